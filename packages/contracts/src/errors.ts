@@ -1,0 +1,123 @@
+/**
+ * The one table of everything that can go wrong in a way a caller should know.
+ *
+ * `status` is the HTTP status at the API; a failure found after the 202 (on a file, page or job) is stored with its code and
+ * shown with the same words. `retryable` says whether the same request may succeed later without being changed.
+ * `message` is public: it says what happened and what to do, and holds no text of any document.
+ */
+export const ERRORS = {
+  // The request
+  bad_request: { status: 400, retryable: false, message: 'The request is not valid.' },
+  malformed_json: { status: 400, retryable: false, message: 'The body is not valid JSON.' },
+  malformed_multipart: { status: 400, retryable: false, message: 'The body is not valid multipart/form-data.' },
+  invalid_options: { status: 400, retryable: false, message: 'The options are not valid.' },
+  metadata_too_large: { status: 400, retryable: false, message: 'metadata is larger than 2 KB of JSON.' },
+  no_files: {
+    status: 400,
+    retryable: false,
+    message: 'The request holds no file. Send at least one part named "file".',
+  },
+  too_many_files: { status: 400, retryable: false, message: 'The request holds more files than one job may have.' },
+  unauthorized: { status: 401, retryable: false, message: 'A valid API key is needed: Authorization: Bearer KEY.' },
+  forbidden: { status: 403, retryable: false, message: 'This API key does not have the scope this call needs.' },
+  not_found: { status: 404, retryable: false, message: 'There is nothing at this address.' },
+  job_not_found: { status: 404, retryable: false, message: 'There is no job with this id.' },
+  page_not_found: { status: 404, retryable: false, message: 'The job has no page with this number.' },
+  key_not_found: { status: 404, retryable: false, message: 'There is no API key with this id.' },
+  method_not_allowed: { status: 405, retryable: false, message: 'This address does not answer that method.' },
+  not_acceptable: { status: 406, retryable: false, message: 'The result is not available in the format asked for.' },
+  result_not_ready: { status: 409, retryable: true, message: 'The job has not ended yet. Poll it, then ask again.' },
+  page_not_ready: {
+    status: 409,
+    retryable: true,
+    message: 'The page has not been read yet. Poll the job, then ask again.',
+  },
+  body_too_large: { status: 413, retryable: false, message: 'The body is larger than this call takes.' },
+  file_too_large: { status: 413, retryable: false, message: 'The image has more bytes than one image may have.' },
+  job_too_large: {
+    status: 413,
+    retryable: false,
+    message: 'The files together have more bytes than one job may have.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    retryable: false,
+    message: 'The request body has a type this call does not take.',
+  },
+  // The files
+  file_empty: { status: 422, retryable: false, message: 'The file is empty.' },
+  file_type_unsupported: {
+    status: 422,
+    retryable: false,
+    message: 'The file is none of the kinds that can be read: JPEG, PNG, WebP, GIF, TIFF, AVIF.',
+  },
+  file_undecodable: { status: 422, retryable: false, message: 'The file is damaged or not what it says it is.' },
+  file_truncated: { status: 422, retryable: false, message: 'The file ends too early. Send the whole file.' },
+  too_many_pixels: { status: 422, retryable: false, message: 'The picture has more pixels than one page may have.' },
+  too_many_pages: { status: 422, retryable: false, message: 'The file has more pages than one job may have.' },
+  // The reading
+  page_poisonous: { status: 422, retryable: false, message: 'Two readers died on this page, so it was set aside.' },
+  page_timeout: { status: 422, retryable: false, message: 'Reading this page took longer than one page may take.' },
+  attempts_exhausted: {
+    status: 503,
+    retryable: true,
+    message: 'Every attempt at this unit was cut short. Submit it again.',
+  },
+  lease_lost: { status: 409, retryable: false, message: 'The unit was given to another worker in the meantime.' },
+  all_pages_failed: {
+    status: 422,
+    retryable: false,
+    message: 'No page of the job could be read; see its files and pages.',
+  },
+  // The service
+  internal: { status: 500, retryable: true, message: 'Something went wrong on our side.' },
+  blob_damaged: { status: 500, retryable: false, message: 'Stored bytes failed their integrity check.' },
+  blob_missing: { status: 500, retryable: false, message: 'Stored bytes are missing.' },
+  readers_busy: { status: 503, retryable: true, message: 'All readers are busy. Try again after the time given.' },
+  database_unavailable: { status: 503, retryable: true, message: 'The database cannot be reached just now.' },
+  storage_unavailable: { status: 503, retryable: true, message: 'The file storage cannot be written just now.' },
+  shutting_down: { status: 503, retryable: true, message: 'This server is stopping. Send the request again.' },
+} as const satisfies Record<string, { status: number; retryable: boolean; message: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** How a failure is kept on a file, page or job, and shown in answers. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+/**
+ * The only error that is thrown on purpose. `detail` adds to the table's message what this case is about (a limit, a field, a
+ * value in the caller's own words); it is public and must hold no text of a document.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly retryable: boolean;
+  /** Seconds after which a retry makes sense, for `Retry-After`. */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: ErrorCode, detail?: string, options: { cause?: unknown; retryAfter?: number } = {}) {
+    super(detail ? `${ERRORS[code].message} ${detail}` : ERRORS[code].message, { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.status = ERRORS[code].status;
+    this.retryable = ERRORS[code].retryable;
+    this.retryAfter = options.retryAfter;
+  }
+
+  toFailure(): Failure {
+    return { code: this.code, message: this.message, retryable: this.retryable };
+  }
+}
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code);
+}
+
+/** Any thrown value as an AppError; what is not one yet becomes `internal`, with its cause kept for the log. */
+export function toAppError(error: unknown): AppError {
+  return error instanceof AppError ? error : new AppError('internal', undefined, { cause: error });
+}

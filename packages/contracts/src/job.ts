@@ -1,0 +1,127 @@
+import type { Failure } from './errors.ts';
+
+/** A job's life; the last five are ends. `understanding` comes after the pages when a job asks to be understood. */
+export const JOB_STATUSES = [
+  'queued',
+  'opening',
+  'reading',
+  'understanding',
+  'completed',
+  'partial',
+  'failed',
+  'cancelled',
+  'expired',
+] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+export const ENDED: ReadonlySet<JobStatus> = new Set(['completed', 'partial', 'failed', 'cancelled', 'expired']);
+
+export function hasEnded(status: JobStatus): boolean {
+  return ENDED.has(status);
+}
+
+/** What a client may ask of a job; stored with it. */
+export interface JobOptions {
+  /** 0 to 9, within the tenant; higher goes first. */
+  readonly priority: number;
+}
+
+/** What kind of image a file is, by its magic bytes. */
+export const MEDIA_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/tiff', 'image/avif'] as const;
+export type MediaType = (typeof MEDIA_TYPES)[number];
+
+export type FileStatus = 'queued' | 'opened' | 'failed';
+
+export interface JobFile {
+  /** Position in the job, from 0. */
+  readonly index: number;
+  readonly name: string;
+  readonly mediaType: MediaType;
+  readonly bytes: number;
+  /** Of the file as it came, lower-case hex. */
+  readonly sha256: string;
+  readonly status: FileStatus;
+  /** Null until the file is opened. */
+  readonly pages: number | null;
+  readonly error: Failure | null;
+}
+
+export type PageStatus = 'queued' | 'done' | 'failed';
+
+/** Milliseconds by stage name, as the reader measured them: decode, prepare, detect, orient, recognise, arrange, read (all of readPage), seal. */
+export type StageTimes = Readonly<Record<string, number>>;
+
+export interface JobPage {
+  /** Position in the job, from 1, over all its opened files in order; null until every file of the job is opened. */
+  readonly number: number | null;
+  readonly fileIndex: number;
+  /** Position in the file, from 0. */
+  readonly fileFrame: number;
+  readonly status: PageStatus;
+  readonly attempts: number;
+  readonly error: Failure | null;
+  readonly stages: StageTimes | null;
+  /** The job's version when this page ended; orders the events of a job. */
+  readonly version: number | null;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly tenantId: string;
+  /** Name of the first file, for lists and filters. */
+  readonly name: string;
+  readonly status: JobStatus;
+  readonly options: JobOptions;
+  /** The caller's own JSON object, echoed as it came. */
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  /** Null until every file is opened. */
+  readonly pagesTotal: number | null;
+  readonly pagesDone: number;
+  readonly pagesFailed: number;
+  readonly error: Failure | null;
+  /** Grows by one with every visible change: the ETag and the event id. */
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly files: readonly JobFile[];
+}
+
+/** A job's data key as it is stored: sealed by the master key of that id. */
+export interface WrappedKey {
+  readonly masterKeyId: string;
+  readonly wrapped: Uint8Array;
+}
+
+/** What a unit of work asks for. */
+export type UnitKind = 'open' | 'read';
+
+/**
+ * A unit of work in hand: a lease on a file to open or a page to read. `token` is the fencing token: every claim gets a new one, and
+ * saving compares it, so that a late holder cannot overwrite a later one.
+ */
+export interface Unit {
+  readonly id: string;
+  readonly kind: UnitKind;
+  readonly jobId: string;
+  readonly tenantId: string;
+  readonly fileIndex: number;
+  /** Position of the page in its file, from 0; null for a file to open. */
+  readonly fileFrame: number | null;
+  readonly mediaType: MediaType;
+  readonly options: JobOptions;
+  readonly key: WrappedKey;
+  readonly token: string;
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
+}
+
+/** Where a job's files lie in the blob store. */
+export function blobKeyOf(jobId: string, fileIndex: number): string {
+  return `jobs/${jobId}/files/${fileIndex}`;
+}
+
+/** All blobs of a job begin with this. */
+export function blobPrefixOf(jobId: string): string {
+  return `jobs/${jobId}/`;
+}

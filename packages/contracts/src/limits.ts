@@ -1,0 +1,26 @@
+/** Limits that every process agrees on. Those that operators may change are configuration (each service's config.ts), with these as defaults. */
+export const LIMITS = {
+  /** Bytes of one image file. */
+  imageBytes: 25 * 1024 * 1024,
+  /** Bytes of all files of one job together. */
+  documentBytes: 512 * 1024 * 1024,
+  /** Width times height of one page: 100 megapixels. */
+  pagePixels: 100_000_000,
+  filesPerJob: 1_000,
+  pagesPerJob: 10_000,
+  /** Bytes of `metadata` as compact JSON. */
+  metadataBytes: 2_048,
+  /** The longest `?wait=`, in seconds. */
+  waitSeconds: 60,
+} as const;
+
+/** How claims work, in seconds; the database's clock decides. */
+export const LEASE = { seconds: 30, renewSeconds: 10, sweepSeconds: 5 } as const;
+
+/** How often a unit is tried. */
+export const ATTEMPTS = {
+  /** Deaths of a unit's own reader (crash, memory, time) before it is set aside. */
+  readerDeaths: 2,
+  /** Claims in all, with those lost together with their whole process. */
+  claims: 20,
+} as const;
