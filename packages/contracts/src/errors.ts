@@ -11,7 +11,7 @@ export const ERRORS = {
   malformed_json: { status: 400, retryable: false, message: 'The body is not valid JSON.' },
   malformed_multipart: { status: 400, retryable: false, message: 'The body is not valid multipart/form-data.' },
   invalid_options: { status: 400, retryable: false, message: 'The options are not valid.' },
-  metadata_too_large: { status: 400, retryable: false, message: 'metadata is larger than 2 KB of JSON.' },
+  metadata_too_large: { status: 400, retryable: false, message: 'The metadata is larger than 2 KB of JSON.' },
   no_files: {
     status: 400,
     retryable: false,
