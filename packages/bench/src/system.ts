@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { freePort, temporaryFolder } from '@docusnap/testing';
+
+const SUPERVISOR = fileURLToPath(new URL('../../../deploy/embedded/src/main.ts', import.meta.url));
+
+export interface RunningSystem {
+  readonly url: string;
+  readonly key: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the embedded system as `npm start` does, with its data in a temporary folder and on free ports, and waits until it
+ * prints its address and key.
+ */
+export async function startSystem(environment: Readonly<Record<string, string>> = {}): Promise<RunningSystem> {
+  const home = await temporaryFolder();
+  const [port, ocrPort] = [await freePort(), await freePort()];
+  const child = spawn(process.execPath, [SUPERVISOR, '--port', String(port), '--ocr-port', String(ocrPort)], {
+    env: { ...process.env, DOCUSNAP_HOME: home.path, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const key = await apiKeyPrintedBy(child);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    key,
+    async stop() {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+      await home.remove();
+    },
+  };
+}
+
+async function apiKeyPrintedBy(child: ChildProcess): Promise<string> {
+  let printed = '';
+  for await (const chunk of child.stdout ?? []) {
+    printed += chunk;
+    const key = /\bds_[A-Za-z0-9_-]{20,}/.exec(printed);
+    if (key) {
+      child.stdout?.resume();
+      return key[0];
+    }
+  }
+  throw new Error(`The system ended before it printed an API key:\n${printed}`);
+}
