@@ -1,0 +1,22 @@
+export default {
+  // Two cores are what a small CI machine has; more workers would only make tests with deadlines late.
+  maxWorkers: 2,
+  testMatch: ['<rootDir>/{packages,services,deploy}/**/src/**/*.test.ts', '<rootDir>/deploy/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/generated/'],
+  modulePathIgnorePatterns: ['<rootDir>/.docusnap/'],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2024', experimental: { keepImportAttributes: true } },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  testEnvironment: '<rootDir>/packages/testing/jest-environment.mjs',
+  globalSetup: '<rootDir>/packages/testing/global-setup.mjs',
+  globalTeardown: '<rootDir>/packages/testing/global-teardown.mjs',
+  testTimeout: 30_000,
+};

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { ROLE_PASSWORDS, urlFor } from './database-urls.ts';
+import type { PostgresVersion } from './postgres-programs.ts';
+import { redisCommands, startRedis } from './redis.ts';
+import { askForServer } from './servers.ts';
+
+export interface TestDatabase {
+  /** The same as `apiUrl`. */
+  readonly url: string;
+  readonly ownerUrl: string;
+  readonly apiUrl: string;
+  readonly workerUrl: string;
+  readonly superuserUrl: string;
+  /** Removes it, ending whatever is still connected. */
+  drop(): Promise<void>;
+}
+
+/**
+ * A database of its own, migrated and empty, on the PostgreSQL server of this test run; about 50 ms.
+ *
+ * @param options.empty without tables, for tests of the migrations themselves
+ */
+export async function testDatabase(
+  options: { version?: PostgresVersion; empty?: boolean } = {},
+): Promise<TestDatabase> {
+  const server = await askForServer(`/postgres/${options.version ?? 18}`);
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const template = options.empty === true ? 'template0' : server.template;
+  // Copying files takes half the time of copying through the log, which is PostgreSQL's default.
+  const from = `OWNER docusnap_owner TEMPLATE ${template} STRATEGY FILE_COPY`;
+  await asSuperuser(server.superuserUrl, `CREATE DATABASE ${name} ${from}`);
+  const apiUrl = urlFor(server.superuserUrl, name, 'docusnap_api', ROLE_PASSWORDS.apiPassword);
+  return {
+    url: apiUrl,
+    ownerUrl: urlFor(server.superuserUrl, name, 'docusnap_owner', ROLE_PASSWORDS.ownerPassword),
+    apiUrl,
+    workerUrl: urlFor(server.superuserUrl, name, 'docusnap_worker', ROLE_PASSWORDS.workerPassword),
+    superuserUrl: urlFor(server.superuserUrl, name),
+    drop: () => asSuperuser(server.superuserUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
+async function asSuperuser(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+export interface TestRedis {
+  readonly url: string;
+  /** Loses everything in it, as an accident would. */
+  flush(): Promise<void>;
+  /** Gives it back; a private server ends. */
+  close(): Promise<void>;
+}
+
+/**
+ * An empty Redis for one test: a logical database of the run's server, or with `private` a server of its own that may be stopped.
+ * Throws when redis-server is not installed: guard the tests with `describeNeeding('redis-server', ...)`.
+ */
+export async function testRedis(options: { private?: boolean } = {}): Promise<TestRedis> {
+  if (options.private === true) {
+    const server = await startRedis();
+    return {
+      url: server.url,
+      flush: async () => void (await redisCommands(server.port, ['FLUSHALL'])),
+      close: () => server.stop(),
+    };
+  }
+  const { port, database } = await askForServer('/redis');
+  const flush = async () => void (await redisCommands(port, [`SELECT ${database}`, 'FLUSHDB']));
+  return { url: `redis://127.0.0.1:${port}/${database}`, flush, close: flush };
+}

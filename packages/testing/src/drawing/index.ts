@@ -1,0 +1,3 @@
+export { type DrawnLine, type DrawnRule, drawPage, type PageDrawing } from './draw-page.ts';
+export { type FontName, textWidth } from './fonts.ts';
+export { invoiceDrawing, invoiceText } from './invoice.ts';
