@@ -1,0 +1,54 @@
+import { type JobOptions, LEASE, type MediaType, type Unit, type UnitKind } from '@docusnap/contracts';
+import { type Database, query } from './connection.ts';
+
+interface UnitRow {
+  readonly id: string;
+  readonly kind: UnitKind;
+  readonly job_id: string;
+  readonly tenant_id: string;
+  readonly file_index: number;
+  readonly frame: number | null;
+  readonly token: string;
+  readonly attempt: number;
+  readonly media_type: MediaType;
+  readonly options: JobOptions;
+  readonly master_key_id: string;
+  readonly wrapped_key: Buffer;
+}
+
+/**
+ * Takes the unit that is next (migrations/0004_claim.sql says which that is), with a lease of LEASE.seconds by the database's
+ * clock; null when nothing waits.
+ *
+ * @param claimant.holder who has it, for people who look into the table
+ */
+export async function claimUnit(db: Database, claimant: { holder: string }): Promise<Unit | null> {
+  const [row] = await query<UnitRow>(db, 'SELECT * FROM claim_unit($1, $2)', [claimant.holder, LEASE.seconds]);
+  if (row === undefined) return null;
+  return {
+    id: row.id,
+    kind: row.kind,
+    jobId: row.job_id,
+    tenantId: row.tenant_id,
+    fileIndex: row.file_index,
+    fileFrame: row.frame,
+    mediaType: row.media_type,
+    options: row.options,
+    key: { masterKeyId: row.master_key_id, wrapped: row.wrapped_key },
+    token: row.token,
+    attempt: row.attempt,
+  };
+}
+
+/**
+ * Renews leases for LEASE.seconds from now. A lease that ran out is taken again unless another claim came first.
+ *
+ * @returns the ids of those still held; work on any other is in vain
+ */
+export async function renewUnits(db: Database, units: readonly Pick<Unit, 'id' | 'token'>[]): Promise<Set<string>> {
+  if (units.length === 0) return new Set();
+  const ids = units.map(({ id }) => id);
+  const tokens = units.map(({ token }) => token);
+  const rows = await query<{ id: string }>(db, 'SELECT renew_units($1, $2, $3) AS id', [ids, tokens, LEASE.seconds]);
+  return new Set(rows.map(({ id }) => id));
+}

@@ -1,0 +1,127 @@
+import { AppError } from '@docusnap/contracts';
+import pg from 'pg';
+import { toDatabaseError } from './errors.ts';
+import type { PrismaClient } from './generated/client.ts';
+
+/** How long a caller waits for a connection: a dead database is to be told within a second, not to hang requests. */
+const CONNECT_MS = 1_000;
+const PING_MS = 1_000;
+/** Above the servers' own statement timeout (roles.ts), for when the network swallows the answer. */
+const ANSWER_MS = 35_000;
+
+/** Connections of one role to one database. Opened with `openDatabase`; its insides are this package's. */
+export interface Database {
+  readonly pool: pg.Pool;
+  /** Loaded on first use: the services that only claim and save never need it. */
+  prisma: Promise<PrismaClient> | null;
+}
+
+export interface DatabaseOptions {
+  /** Most connections at a time; 10 unless told. */
+  readonly poolSize?: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName?: string;
+  /** Told of connections that broke while idle. They are replaced on the next use, so there is nothing to do but to log it. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** Connects on first use; so it neither waits nor fails. */
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.poolSize ?? 10,
+    application_name: options.applicationName ?? 'docusnap',
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: ANSWER_MS,
+    keepAlive: true,
+  });
+  // Without a listener an idle connection that breaks would end the process.
+  pool.on('error', (error) => options.onError?.(error));
+  return { pool, prisma: null };
+}
+
+/** Waits for running queries. */
+export async function closeDatabase(db: Database): Promise<void> {
+  if (db.prisma !== null) await (await db.prisma).$disconnect();
+  await db.pool.end();
+}
+
+/** Whether the database answers. Throws `database_unavailable` within a second when it does not. */
+export async function pingDatabase(db: Database): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new AppError('database_unavailable')), PING_MS);
+  });
+  try {
+    await Promise.race([query(db, 'SELECT 1', []), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** One statement, its own transaction. Errors are AppErrors. */
+export async function query<Row extends pg.QueryResultRow>(
+  db: Database,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  try {
+    return (await db.pool.query<Row>(text, [...values])).rows;
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+}
+
+/** As `query`, for statements that always give exactly one row. */
+export async function queryOne<Row extends pg.QueryResultRow>(
+  db: Database,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row> {
+  const [row] = await query<Row>(db, text, values);
+  if (row === undefined) throw new AppError('internal', undefined, { cause: new Error(`No row from: ${text}`) });
+  return row;
+}
+
+/** A short transaction of several statements on one connection; rolled back when `work` throws. Errors are AppErrors. */
+export async function transaction<Result>(
+  db: Database,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  let client: pg.PoolClient;
+  try {
+    client = await db.pool.connect();
+  } catch (error) {
+    throw toDatabaseError(error);
+  }
+  // A connection that breaks between two statements reports itself here; the next statement fails with the reason.
+  const ignore = () => undefined;
+  client.on('error', ignore);
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch((cause: Error) => {
+      broken = cause;
+    });
+    throw toDatabaseError(error);
+  } finally {
+    client.removeListener('error', ignore);
+    client.release(broken);
+  }
+}
+
+/** A transaction that sees one tenant's rows only (for the api role; other roles see what their policies say). */
+export function withTenant<Result>(
+  db: Database,
+  tenantId: string,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  return transaction(db, async (client) => {
+    await client.query("SELECT set_config('docusnap.tenant', $1, true)", [tenantId]);
+    return work(client);
+  });
+}

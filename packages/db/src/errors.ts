@@ -1,0 +1,39 @@
+import { AppError, type ErrorCode } from '@docusnap/contracts';
+
+/** What the SQL functions raise on purpose. */
+const RAISED: Readonly<Record<string, ErrorCode>> = { DS001: 'lease_lost', DS002: 'too_many_pages' };
+
+/**
+ * Codes of Node and PostgreSQL that mean "not reachable or not able just now": the network's, class 08 (connection), 53 (out of
+ * connections, memory, disk), 57 (stopping, starting, statement timeout), 25P03 (transaction left idle too long), 40 (serialisation, deadlock).
+ */
+const UNAVAILABLE =
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|08...|53...|57...|25P03|40...|P1001|P1002|P1008|P1017|P2024|P2028|P2034)$/;
+
+/** The same from pg itself, which gives these no code. */
+const UNAVAILABLE_WORDS =
+  /timeout exceeded when trying to connect|connection terminated|query read timeout|not queryable|client was closed|cannot use a pool after calling end/i;
+
+/** Any error of a query as an AppError: one that was raised on purpose, `database_unavailable`, or `internal`; the cause is kept. */
+export function toDatabaseError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const code = codeOf(error);
+  if (code !== null && RAISED[code] !== undefined) return new AppError(RAISED[code], undefined, { cause: error });
+  const unavailable = (code !== null && UNAVAILABLE.test(code)) || UNAVAILABLE_WORDS.test(messageOf(error));
+  return new AppError(unavailable ? 'database_unavailable' : 'internal', undefined, { cause: error });
+}
+
+/** The innermost code: Prisma wraps what the driver said. */
+function codeOf(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null) return null;
+  if ('cause' in error && error.cause !== undefined) {
+    const inner = codeOf(error.cause);
+    if (inner !== null) return inner;
+  }
+  if ('originalCode' in error && typeof error.originalCode === 'string') return error.originalCode;
+  return 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
+}

@@ -1,0 +1,152 @@
+import { expect, test } from '@jest/globals';
+import { createJob, eraseJob, jobVersions, pollJob } from './jobs.ts';
+import { failFile, saveOpenedFile, savePage } from './save.ts';
+import {
+  addTenant,
+  asOwner,
+  claim,
+  claimAll,
+  inScene,
+  newJob,
+  onEachPostgres,
+  READ,
+  readAll,
+  submit,
+  submitOpened,
+} from './test-jobs.ts';
+
+onEachPostgres('jobs', (version) => {
+  test('a submitted job is there at once, as it was sent', () =>
+    inScene(version, async ({ api, tenantId }) => {
+      const job = newJob(tenantId, { files: 2, priority: 7 });
+      const created = await createJob(api, job);
+      expect(created).toEqual({
+        id: job.id,
+        tenantId,
+        name: 'scan-0.png',
+        status: 'queued',
+        options: { priority: 7 },
+        metadata: { reference: 'R-1' },
+        pagesTotal: null,
+        pagesDone: 0,
+        pagesFailed: 0,
+        error: null,
+        version: 1,
+        createdAt: expect.any(Date),
+        startedAt: null,
+        finishedAt: null,
+        files: job.files.map((file, index) => ({ ...file, index, status: 'queued', pages: null, error: null })),
+      });
+      expect(Math.abs(created.createdAt.getTime() - Date.now())).toBeLessThan(60_000);
+      expect(await pollJob(api, tenantId, job.id)).toEqual(created);
+    }));
+
+  test('a job without metadata has none, and a job without files is refused', () =>
+    inScene(version, async ({ api, tenantId }) => {
+      const created = await createJob(api, { ...newJob(tenantId), metadata: null });
+      expect(created.metadata).toBeNull();
+      await expect(createJob(api, { ...newJob(tenantId), files: [] })).rejects.toMatchObject({ code: 'no_files' });
+    }));
+
+  test('a job goes from queued over opening and reading to completed, its version growing with each change', () =>
+    inScene(version, async (scene) => {
+      const { api, worker, tenantId } = scene;
+      const id = await submit(scene);
+      const seen = [await pollJob(api, tenantId, id)];
+      const open = await claim(scene);
+      seen.push(await pollJob(api, tenantId, id));
+      await saveOpenedFile(worker, open, { frames: 1 });
+      seen.push(await pollJob(api, tenantId, id));
+      await savePage(worker, await claim(scene), READ);
+      const end = await pollJob(api, tenantId, id);
+      seen.push(end);
+      expect(seen.map(({ status }) => status)).toEqual(['queued', 'opening', 'reading', 'completed']);
+      expect(seen.map((job) => job.version)).toEqual([1, 2, 3, 4]);
+      expect(seen.map(({ pagesTotal }) => pagesTotal)).toEqual([null, null, 1, 1]);
+      expect(seen[1]?.startedAt).toBeInstanceOf(Date);
+      expect(end).toMatchObject({ pagesDone: 1, pagesFailed: 0, error: null, finishedAt: expect.any(Date) });
+    }));
+
+  test('an id that nobody has and an id of another tenant are the same: job_not_found', () =>
+    inScene(version, async (scene) => {
+      const id = await submit(scene);
+      const stranger = await addTenant(scene.database);
+      const notFound = { code: 'job_not_found', status: 404 };
+      await expect(pollJob(scene.api, stranger, id)).rejects.toMatchObject(notFound);
+      await expect(eraseJob(scene.api, stranger, id)).rejects.toMatchObject(notFound);
+      await expect(pollJob(scene.api, scene.tenantId, newJob(stranger).id)).rejects.toMatchObject(notFound);
+      expect((await pollJob(scene.api, scene.tenantId, id)).id).toBe(id);
+    }));
+
+  test('an erased job leaves no row behind', () =>
+    inScene(version, async (scene) => {
+      const { api, worker, database, tenantId } = scene;
+      const id = await submitOpened(scene, 3);
+      await savePage(worker, await claim(scene), READ);
+      await eraseJob(api, tenantId, id);
+      for (const table of ['jobs', 'files', 'pages', 'page_texts', 'units']) {
+        expect([table, await asOwner(database, `SELECT * FROM ${table}`)]).toEqual([table, []]);
+      }
+      await expect(pollJob(api, tenantId, id)).rejects.toMatchObject({ code: 'job_not_found' });
+      await expect(eraseJob(api, tenantId, id)).rejects.toMatchObject({ code: 'job_not_found' });
+    }));
+
+  test('a job erased while its units are in hand: what their holders save later is lease_lost', () =>
+    inScene(version, async (scene) => {
+      const { api, worker, tenantId } = scene;
+      const id = await submitOpened(scene, 1);
+      const page = await claim(scene);
+      const second = await submit(scene);
+      const file = await claim(scene);
+      await eraseJob(api, tenantId, id);
+      await eraseJob(api, tenantId, second);
+      const lost = { code: 'lease_lost' };
+      await expect(savePage(worker, page, READ)).rejects.toMatchObject(lost);
+      await expect(saveOpenedFile(worker, file, { frames: 2 })).rejects.toMatchObject(lost);
+      await expect(
+        failFile(worker, file, { code: 'file_undecodable', message: 'x', retryable: false }),
+      ).rejects.toMatchObject(lost);
+    }));
+
+  test('jobs that are erased while others save them neither deadlock nor leave anything', () =>
+    inScene(version, async (scene) => {
+      const { api, worker, tenantId } = scene;
+      for (let round = 0; round < 5; round += 1) {
+        const id = await submitOpened(scene, 8);
+        const units = await claimAll(scene, 6);
+        const saved = units.map((unit) =>
+          savePage(worker, unit, READ).then(
+            () => 'saved',
+            (error: { code: string }) => error.code,
+          ),
+        );
+        const [erased, ...outcomes] = await Promise.all([
+          eraseJob(api, tenantId, id),
+          ...saved,
+          readAll(scene).then(
+            () => 'read',
+            (error: { code: string }) => error.code,
+          ),
+        ]);
+        expect(erased).toBeUndefined();
+        expect(outcomes.filter((outcome) => !['saved', 'read', 'lease_lost'].includes(outcome))).toEqual([]);
+      }
+      expect(await asOwner(scene.database, 'SELECT * FROM pages')).toEqual([]);
+    }));
+
+  test('versions of jobs of any tenant come in one query, without those that are gone', () =>
+    inScene(version, async (scene) => {
+      const ended = await submit(scene);
+      await readAll(scene);
+      const other = await addTenant(scene.database);
+      const queued = await submit(scene, { tenantId: other });
+      const versions = await jobVersions(scene.api, [ended, queued, newJob(other).id]);
+      expect(versions).toEqual(
+        new Map([
+          [ended, { version: 4, ended: true }],
+          [queued, { version: 1, ended: false }],
+        ]),
+      );
+      expect(await jobVersions(scene.api, [])).toEqual(new Map());
+    }));
+});

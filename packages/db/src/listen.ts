@@ -1,0 +1,111 @@
+import pg from 'pg';
+import { toDatabaseError } from './errors.ts';
+
+const CHANNEL = 'docusnap_jobs';
+const CONNECT_MS = 1_000;
+/** Waits between attempts to reconnect; the last one repeats. */
+const RECONNECT_MS = [50, 200, 500, 1_000, 2_000];
+/** A connection that broke without a word is noticed by a question that gets no answer. */
+const CHECK_MS = 10_000;
+const ANSWER_MS = 2_000;
+
+export interface JobListener {
+  close(): Promise<void>;
+}
+
+export interface ListenOptions {
+  /** Called when listening again after a break: changes may have been missed meanwhile. */
+  readonly onReconnect: () => void;
+  /** Told of each broken connection and each attempt that failed. */
+  readonly onError?: (error: Error) => void;
+  /** Milliseconds between questions whether the connection still lives; 10,000 unless told. */
+  readonly checkMs?: number;
+}
+
+/**
+ * Calls `onJob` with the id of each job whose version changed, from a connection of its own that comes back by itself. Needs a URL that
+ * reaches PostgreSQL directly: pgBouncer in transaction mode passes no notifications. Throws `database_unavailable` when the
+ * first connection fails.
+ */
+export async function listenForJobs(
+  directUrl: string,
+  onJob: (jobId: string) => void,
+  options: ListenOptions,
+): Promise<JobListener> {
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let current = await connect(directUrl, onJob).catch((error: unknown) => {
+    throw toDatabaseError(error);
+  });
+  watch(current);
+
+  /** Reconnects as soon as this connection turns out to be broken. */
+  function watch(client: pg.Client): void {
+    let lost = false;
+    const lose = (error: Error) => {
+      if (closed || lost) return;
+      lost = true;
+      clearTimeout(timer);
+      options.onError?.(error);
+      void client.end().catch(() => undefined); // Half-open ones are still there; broken ones say so, which is no news.
+      reconnect(0);
+    };
+    client.on('error', lose);
+    client.on('end', () => lose(new Error('The listening connection ended.')));
+    const check = () => {
+      timer = setTimeout(() => void client.query('SELECT 1').then(check, lose), options.checkMs ?? CHECK_MS);
+      timer.unref();
+    };
+    check();
+  }
+
+  function reconnect(attempt: number): void {
+    const wait = RECONNECT_MS[Math.min(attempt, RECONNECT_MS.length - 1)];
+    timer = setTimeout(() => {
+      connect(directUrl, onJob).then(
+        (client) => {
+          if (closed) return client.end();
+          current = client;
+          watch(client);
+          options.onReconnect();
+        },
+        (error: Error) => {
+          if (closed) return;
+          options.onError?.(error);
+          reconnect(attempt + 1);
+        },
+      );
+    }, wait);
+  }
+
+  return {
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await current.end();
+    },
+  };
+}
+
+async function connect(url: string, onJob: (jobId: string) => void): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'docusnap listen',
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: ANSWER_MS,
+    keepAlive: true,
+  });
+  // What breaks while connecting is thrown below; this only keeps the event from ending the process.
+  client.on('error', () => undefined);
+  client.on('notification', ({ payload }) => {
+    if (payload !== undefined) onJob(payload);
+  });
+  try {
+    await client.connect();
+    await client.query(`LISTEN ${CHANNEL}`);
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined); // It never worked; the first error says why.
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import { AppError, type JobPage, type WrappedKey } from '@docusnap/contracts';
+import { type Database, query, withTenant } from './connection.ts';
+import { PAGE_COLUMNS, type PageRow, pageFrom } from './job-rows.ts';
+
+/** Pages a round trip when a whole job is read: sealed pages are a few to some dozens of KB each. */
+const BATCH = 50;
+
+/** A page and what was read from it, sealed; null until it is done. */
+export interface SealedPage {
+  readonly page: JobPage;
+  readonly sealed: Buffer | null;
+}
+
+/**
+ * One page by its number from 1, with the job's wrapped data key. Throws `job_not_found`, `page_not_found`, and `page_not_ready`
+ * while the job's pages have no numbers yet. A page that is not done yet comes with `sealed: null`.
+ */
+export async function readPageRow(
+  db: Database,
+  tenantId: string,
+  jobId: string,
+  number: number,
+): Promise<SealedPage & { readonly key: WrappedKey }> {
+  type Columns = { pages_total: number | null; master_key_id: string; wrapped_key: Buffer; sealed: Buffer | null };
+  type Row = Columns & (PageRow | { frame: null });
+  const [row] = await query<Row>(db, 'SELECT * FROM read_page($1, $2, $3)', [tenantId, jobId, number]);
+  if (row === undefined) throw new AppError('job_not_found');
+  if (row.frame === null) throw new AppError(row.pages_total === null ? 'page_not_ready' : 'page_not_found');
+  return {
+    page: pageFrom(row),
+    sealed: row.sealed,
+    key: { masterKeyId: row.master_key_id, wrapped: row.wrapped_key },
+  };
+}
+
+/** The job's wrapped data key. Throws `job_not_found`. */
+export function jobKey(db: Database, tenantId: string, jobId: string): Promise<WrappedKey> {
+  return withTenant(db, tenantId, async (client) => {
+    const { rows } = await client.query<{ master_key_id: string; wrapped_key: Buffer }>(
+      'SELECT master_key_id, wrapped_key FROM jobs WHERE id = $1',
+      [jobId],
+    );
+    const [row] = rows;
+    if (row === undefined) throw new AppError('job_not_found');
+    return { masterKeyId: row.master_key_id, wrapped: row.wrapped_key };
+  });
+}
+
+/**
+ * All pages there are, in order, a batch in memory at a time; no transaction stays open while the caller works on one. Throws
+ * `job_not_found` before the first page.
+ */
+export async function* streamPages(db: Database, tenantId: string, jobId: string): AsyncGenerator<SealedPage, void> {
+  await jobKey(db, tenantId, jobId);
+  let after = { file_index: -1, frame: -1 };
+  for (;;) {
+    const rows = await pagesAfter(db, tenantId, jobId, after);
+    for (const row of rows) yield { page: pageFrom(row), sealed: row.sealed };
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < BATCH) return;
+    after = last;
+  }
+}
+
+function pagesAfter(db: Database, tenantId: string, jobId: string, after: { file_index: number; frame: number }) {
+  return withTenant(db, tenantId, async (client) => {
+    const { rows } = await client.query<PageRow & { sealed: Buffer | null }>(
+      `SELECT ${PAGE_COLUMNS}, t.sealed FROM pages p LEFT JOIN page_texts t USING (job_id, file_index, frame)
+       WHERE p.job_id = $1 AND (p.file_index, p.frame) > ($2, $3) ORDER BY p.file_index, p.frame LIMIT ${BATCH}`,
+      [jobId, after.file_index, after.frame],
+    );
+    return rows;
+  });
+}
+
+/** Pages that ended after the job had this version, in the order in which they ended. Empty for an unknown job too. */
+export function pagesSince(db: Database, tenantId: string, jobId: string, version: number): Promise<JobPage[]> {
+  return withTenant(db, tenantId, async (client) => {
+    const { rows } = await client.query<PageRow>(
+      `SELECT ${PAGE_COLUMNS} FROM pages p WHERE p.job_id = $1 AND p.version > $2 ORDER BY p.version`,
+      [jobId, version],
+    );
+    return rows.map(pageFrom);
+  });
+}

@@ -1,0 +1,93 @@
+import {
+  AppError,
+  ATTEMPTS,
+  type ErrorCode,
+  type Failure,
+  LIMITS,
+  type StageTimes,
+  type Unit,
+} from '@docusnap/contracts';
+import { type Database, query, queryOne } from './connection.ts';
+
+/** What is needed to end a unit. */
+export type HeldUnit = Pick<Unit, 'id' | 'token' | 'jobId'>;
+
+/**
+ * The file was opened: each frame becomes a page and a unit to read. One transaction; throws `lease_lost` when another claim got
+ * the unit or the job was erased, and `too_many_pages` when the job would exceed LIMITS.pagesPerJob (the unit is then still held:
+ * fail it with that).
+ *
+ * @returns how many units now wait because of it: ring for each
+ */
+export async function saveOpenedFile(
+  db: Database,
+  unit: HeldUnit,
+  opened: { frames: number },
+): Promise<{ waiting: number }> {
+  if (!Number.isInteger(opened.frames) || opened.frames < 1) {
+    throw new AppError('internal', undefined, { cause: new RangeError(`frames: ${opened.frames}`) });
+  }
+  return queryOne<{ waiting: number }>(db, 'SELECT save_opened_file($1, $2, $3, $4, $5) AS waiting', [
+    ...handleOf(unit),
+    opened.frames,
+    LIMITS.pagesPerJob,
+  ]);
+}
+
+/**
+ * The page was read. The job's last page ends the job in the same transaction. Throws `lease_lost`; an expired lease saves as long
+ * as nobody else claimed the unit.
+ */
+export async function savePage(
+  db: Database,
+  unit: HeldUnit,
+  read: { sealed: Uint8Array; stages: StageTimes },
+): Promise<void> {
+  const sealed = Buffer.from(read.sealed.buffer, read.sealed.byteOffset, read.sealed.byteLength);
+  await query(db, 'SELECT save_page($1, $2, $3, $4, $5)', [...handleOf(unit), sealed, JSON.stringify(read.stages)]);
+}
+
+/** The file cannot be opened, and trying again would not help. Throws `lease_lost`. */
+export function failFile(db: Database, unit: HeldUnit, failure: Failure): Promise<void> {
+  return failUnit(db, unit, failure);
+}
+
+/** The page cannot be read, and trying again would not help. Throws `lease_lost`. */
+export function failPage(db: Database, unit: HeldUnit, failure: Failure): Promise<void> {
+  return failUnit(db, unit, failure);
+}
+
+async function failUnit(db: Database, unit: HeldUnit, failure: Failure): Promise<void> {
+  await query(db, 'SELECT fail_unit($1, $2, $3, $4, $5)', [...handleOf(unit), failure.code, failure.message]);
+}
+
+/** Why a reader died: what the unit fails with when that happened once too often. */
+export type ReaderDeath = Extract<ErrorCode, 'page_poisonous' | 'page_timeout'>;
+
+/**
+ * Hands the unit back. In good order this claim counts for nothing. With `readerDied` it counts as a death, and the unit
+ * fails with that code at ATTEMPTS.readerDeaths of them. Throws `lease_lost`.
+ *
+ * @returns 'waiting': it can be claimed again at once, so ring; 'failed': it is over
+ */
+export async function releaseUnit(
+  db: Database,
+  unit: HeldUnit,
+  options: { readerDied?: ReaderDeath } = {},
+): Promise<'waiting' | 'failed'> {
+  if (options.readerDied === undefined) {
+    await query(db, 'SELECT release_unit($1, $2)', [unit.id, unit.token]);
+    return 'waiting';
+  }
+  const { message } = new AppError(options.readerDied);
+  const { failed } = await queryOne<{ failed: boolean }>(
+    db,
+    'SELECT release_unit_after_death($1, $2, $3, $4, $5, $6) AS failed',
+    [...handleOf(unit), ATTEMPTS.readerDeaths, options.readerDied, message],
+  );
+  return failed ? 'failed' : 'waiting';
+}
+
+function handleOf(unit: HeldUnit): [id: string, token: string, jobId: string] {
+  return [unit.id, unit.token, unit.jobId];
+}

@@ -1,0 +1,121 @@
+import { ATTEMPTS } from '@docusnap/contracts';
+import { expect, test } from '@jest/globals';
+import { unitCounts } from './counts.ts';
+import { pollJob } from './jobs.ts';
+import { sweep } from './sweep.ts';
+import {
+  asOwner,
+  claim,
+  claimAll,
+  inScene,
+  letLeasesRunOut,
+  onEachPostgres,
+  type Scene,
+  submit,
+  submitOpened,
+} from './test-jobs.ts';
+
+const bells = (count: number) => ({ countBells: async () => count });
+
+onEachPostgres('the sweep', (version) => {
+  test('makes units whose lease ran out claimable again, and leaves the others', () =>
+    inScene(version, async (scene) => {
+      await submitOpened(scene, 3);
+      const [dead] = await claimAll(scene, 2);
+      await asOwner(scene.database, 'UPDATE units SET leased_until = now() WHERE id = $1', [dead!.id]);
+      expect(await sweep(scene.worker, bells(0))).toEqual({ released: 1, exhausted: 0, toRing: 2 });
+      expect(await unitCounts(scene.worker)).toMatchObject({ waiting: 2, held: 1 });
+      expect(await claim(scene)).toMatchObject({ id: dead!.id, attempt: 2 });
+    }));
+
+  test.each([
+    [0, 3],
+    [2, 1],
+    [3, 0],
+    [9, 0],
+  ])('with 3 units waiting and %i bells it asks for %i more', (there, missing) =>
+    inScene(version, async (scene) => {
+      await submitOpened(scene, 4);
+      await claim(scene);
+      expect(await sweep(scene.worker, bells(there))).toEqual({ released: 0, exhausted: 0, toRing: missing });
+    }),
+  );
+
+  test('asks for at most 1,000 bells at a time', () =>
+    inScene(version, async (scene) => {
+      await submitOpened(scene, 1_500);
+      expect(await sweep(scene.worker, bells(0))).toMatchObject({ toRing: 1_000 });
+      expect(await sweep(scene.worker, bells(1_000))).toMatchObject({ toRing: 500 });
+    }));
+
+  test('fails a unit that was claimed 20 times and never ended', () =>
+    inScene(version, async (scene) => {
+      const id = await submit(scene);
+      for (let claims = 1; claims <= ATTEMPTS.claims; claims += 1) {
+        expect(await claim(scene)).toMatchObject({ attempt: claims });
+        await letLeasesRunOut(scene);
+        const last = claims === ATTEMPTS.claims;
+        expect(await sweep(scene.worker, bells(0))).toMatchObject({ released: last ? 0 : 1, exhausted: last ? 1 : 0 });
+      }
+      expect(await pollJob(scene.api, scene.tenantId, id)).toMatchObject({
+        status: 'failed',
+        error: { code: 'attempts_exhausted', retryable: true },
+        files: [{ status: 'failed', error: { code: 'attempts_exhausted' } }],
+      });
+    }));
+
+  test('passes over what is being saved just now instead of waiting for it', () =>
+    inScene(version, async (scene) => {
+      await submitOpened(scene, 2);
+      const [saved, exhausted] = await claimAll(scene, 2);
+      await letLeasesRunOut(scene);
+      await asOwner(scene.database, 'UPDATE units SET claims = 20 WHERE id = $1', [exhausted!.id]);
+      await whileLocked(scene, `SELECT 1 FROM units WHERE id = ${saved!.id} FOR UPDATE`, async () => {
+        await whileLocked(scene, 'SELECT 1 FROM jobs FOR UPDATE', async () => {
+          expect(await sweep(scene.worker, bells(0))).toEqual({ released: 0, exhausted: 0, toRing: 0 });
+        });
+      });
+      expect(await sweep(scene.worker, bells(0))).toEqual({ released: 1, exhausted: 1, toRing: 1 });
+    }));
+
+  test('is led by one process at a time; the next may lead when that one is done, or has failed', () =>
+    inScene(version, async (scene) => {
+      const outcome = sweep(scene.worker, {
+        async countBells() {
+          expect(await sweep(scene.worker, bells(0))).toBeNull();
+          throw new Error('The queue cannot be asked.');
+        },
+      });
+      await expect(outcome).rejects.toMatchObject({
+        code: 'internal',
+        cause: { message: 'The queue cannot be asked.' },
+      });
+      expect(await sweep(scene.worker, bells(0))).toEqual({ released: 0, exhausted: 0, toRing: 0 });
+    }));
+});
+
+onEachPostgres('counts of units', (version) => {
+  test('tell how many wait, how many are in hand, and how long the oldest has waited', () =>
+    inScene(version, async (scene) => {
+      expect(await unitCounts(scene.worker)).toEqual({ waiting: 0, held: 0, oldestWaitingSeconds: 0 });
+      await submitOpened(scene, 3);
+      await claim(scene);
+      await asOwner(scene.database, "UPDATE units SET queued_at = now() - interval '90 seconds'");
+      const counts = await unitCounts(scene.worker);
+      expect(counts).toMatchObject({ waiting: 2, held: 1 });
+      expect(counts.oldestWaitingSeconds).toBeGreaterThanOrEqual(90);
+      expect(counts.oldestWaitingSeconds).toBeLessThan(120);
+    }));
+});
+
+async function whileLocked(scene: Scene, lock: string, work: () => Promise<void>): Promise<void> {
+  const client = await scene.worker.pool.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query(lock);
+    await work();
+  } finally {
+    await client.query('ROLLBACK');
+    client.release();
+  }
+}
