@@ -1,0 +1,14 @@
+/**
+ * A context is what a sealed thing is: it is authenticated with the bytes, so that one page's text or one file's bytes cannot be put in
+ * the place of another's. A blob's context is its key in the store.
+ */
+
+/** The context of a job's wrapped data key. */
+export function jobContext(jobId: string): string {
+  return `job:${jobId}`;
+}
+
+/** The context of a page's sealed PageText; `fileIndex` and `fileFrame` count from 0. */
+export function pageContext(jobId: string, fileIndex: number, fileFrame: number): string {
+  return `page:${jobId}:${fileIndex}:${fileFrame}`;
+}

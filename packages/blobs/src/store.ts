@@ -1,0 +1,27 @@
+/**
+ * Enveloped bytes by key. Keys are path-like (`jobs/ID/files/0`): segments of letters, digits, `.`, `_` and `-` that do not begin with a
+ * dot. What is stored is compressed and sealed under the data key given; the key of the blob is its context.
+ */
+export interface BlobStore {
+  /**
+   * Stores what `source` yields, streamed, with a few hundred KiB of memory whatever its size. The blob appears whole or not at all, and
+   * is on the disk when the promise resolves; a blob of the same key is replaced. When the source throws, its error comes through as it
+   * was and nothing is left behind. Throws `storage_unavailable` when the bytes cannot be written.
+   */
+  put(key: string, dataKey: Buffer, source: AsyncIterable<Uint8Array>): Promise<void>;
+  /**
+   * The bytes of a blob, streamed. Each piece is authenticated before it is yielded; that the blob is whole is known only at the end of
+   * the iteration. Throws, while iterating, `blob_missing`, `blob_damaged` (altered, cut short, another blob's bytes, another data key)
+   * and `storage_unavailable`.
+   */
+  get(key: string, dataKey: Buffer): AsyncIterable<Buffer>;
+  /** Removes all blobs below a prefix that ends in `/`; nothing there is no error. Throws `storage_unavailable`. */
+  removePrefix(prefix: string): Promise<void>;
+  /** Throws `storage_unavailable` unless a file can be written and removed just now. */
+  check(): Promise<void>;
+  /**
+   * Removes what writers that were killed half-way left behind, when it was last written more than `olderThanMs` ago (choose more than the
+   * longest upload). Resolves to the number of files removed. Throws `storage_unavailable`.
+   */
+  sweepTemporary(olderThanMs: number): Promise<number>;
+}
