@@ -1,0 +1,3 @@
+export { migrateQueue } from './migrate.ts';
+export { openQueue } from './open.ts';
+export type { Listener, Queue, QueueOptions } from './queue.ts';
