@@ -75,7 +75,10 @@ export const ERRORS = {
   blob_missing: { status: 500, retryable: false, message: 'Stored bytes are missing.' },
   readers_busy: { status: 503, retryable: true, message: 'All readers are busy. Try again after the time given.' },
   database_unavailable: { status: 503, retryable: true, message: 'The database cannot be reached just now.' },
+  queue_unavailable: { status: 503, retryable: true, message: 'The queue cannot be reached just now.' },
   storage_unavailable: { status: 503, retryable: true, message: 'The file storage cannot be written just now.' },
+  models_unavailable: { status: 503, retryable: false, message: 'The models cannot be loaded.' },
+  provider_unavailable: { status: 503, retryable: false, message: 'The execution provider cannot be loaded.' },
   shutting_down: { status: 503, retryable: true, message: 'This server is stopping. Send the request again.' },
 } as const satisfies Record<string, { status: number; retryable: boolean; message: string }>;
 

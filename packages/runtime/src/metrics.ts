@@ -1,0 +1,66 @@
+import { createServer } from 'node:http';
+import {
+  Counter,
+  type CounterConfiguration,
+  collectDefaultMetrics,
+  Gauge,
+  type GaugeConfiguration,
+  Histogram,
+  type HistogramConfiguration,
+  Registry,
+} from 'prom-client';
+import { listen } from './listen.ts';
+
+/** The measures of a process; each is made once, by whoever writes it. Names begin with `docusnap_` and end in their unit. */
+export interface Metrics {
+  readonly registry: Registry;
+  counter<Label extends string = never>(options: CounterConfiguration<Label>): Counter<Label>;
+  /** With `collect`, the value is read when it is asked for. */
+  gauge<Label extends string = never>(options: GaugeConfiguration<Label>): Gauge<Label>;
+  histogram<Label extends string = never>(options: HistogramConfiguration<Label>): Histogram<Label>;
+}
+
+export function openMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  return {
+    registry,
+    counter: (options) => new Counter({ ...options, registers }),
+    gauge: (options) => new Gauge({ ...options, registers }),
+    histogram: (options) => new Histogram({ ...options, registers }),
+  };
+}
+
+export interface MetricsServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves `GET /metrics` on an address of its own, with the process's memory, CPU, handles and garbage collection besides what the registry
+ * holds. A measure that cannot be read makes the answer a 500 with the reason. Throws ConfigError when the port cannot be had.
+ */
+export async function serveMetrics(
+  registry: Registry,
+  { host, port, variable = 'METRICS_PORT' }: { host: string; port: number; variable?: string },
+): Promise<MetricsServer> {
+  const server = createServer((request, response) => {
+    if (request.method !== 'GET' || request.url?.split('?')[0] !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    registry.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
+      (error: unknown) => response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error)),
+    );
+  });
+  const listening = await listen(server, { host, port, variable });
+  collectDefaultMetrics({ register: registry });
+  return {
+    port: listening,
+    close: async () => {
+      server.closeAllConnections();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
