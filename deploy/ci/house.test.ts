@@ -43,7 +43,9 @@ test('pure packages declare contracts and pure libraries only, and import no Nod
     for (const file of own) {
       expect([
         file,
-        readFileSync(join(ROOT, file), 'utf8').match(/from 'node:[^']+'|\bprocess\.[a-z]+[(.]|Date\.now|performance\./g),
+        readFileSync(join(ROOT, file), 'utf8').match(
+          /from 'node:[^']+'|\bprocess\.[a-z]+[(.]|Date\.now|performance\./g,
+        ),
       ]).toEqual([file, null]);
     }
   }
