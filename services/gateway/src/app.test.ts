@@ -1,0 +1,134 @@
+import { JobBody, Problem } from '@docusnap/contracts';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { routesOf } from './app.ts';
+import { form, openTestGateway, openTestWorker, type TestGateway } from './test-gateway.ts';
+import { png } from './test-pictures.ts';
+
+let gateway: Awaited<ReturnType<typeof openTestGateway>>;
+beforeAll(async () => {
+  gateway = await openTestGateway();
+});
+afterAll(() => gateway.close());
+
+const withoutKey: Parameters<TestGateway['call']>[1] = { key: null };
+
+test('an address that does not exist is a problem document', async () => {
+  for (const path of ['/', '/v1', '/v1/nothing', '/v1/jobs/a/b/c/d', '/V1/jobs', '/%zz']) {
+    const answer = await gateway.call(path, withoutKey);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    const problem = Problem.parse(await answer.json());
+    expect([404, 400]).toContain(problem.status);
+    expect(answer.status).toBe(problem.status);
+  }
+});
+
+test('a method that an address does not answer is told which it does', async () => {
+  for (const [method, path, allow] of [
+    ['PUT', '/v1/jobs', 'POST, GET, HEAD'],
+    ['POST', '/v1/jobs/x', 'GET, DELETE, HEAD'],
+    ['OPTIONS', '/v1/keys', 'POST, GET, HEAD'],
+    ['GET', '/v1/keys/x', 'DELETE'],
+    ['DELETE', '/healthz', 'GET, HEAD'],
+  ] as const) {
+    const answer = await gateway.call(path, { method, key: null });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe(allow);
+    expect(Problem.parse(await answer.json()).code).toBe('method_not_allowed');
+  }
+});
+
+test('every route but the public ones needs a key', async () => {
+  for (const { method, path, scope } of routesOf(gateway.ports)) {
+    const answer = await gateway.call(path.replaceAll(/\{\w+\}/g, '1'), { method: method.toUpperCase(), key: null });
+    expect({ path, method, refused: answer.status === 401 }).toEqual({ path, method, refused: scope !== null });
+  }
+});
+
+test('health needs no key, and says what cannot be reached', async () => {
+  expect(await (await gateway.call('/healthz', withoutKey)).json()).toEqual({ alive: true });
+  const { queue } = gateway.ports;
+  expect(await (await gateway.call('/readyz', withoutKey)).json()).toEqual({
+    ready: true,
+    checks: { database: 'ok', storage: 'ok', queue: 'ok' },
+  });
+  const ping = queue.ping;
+  Object.assign(queue, { ping: () => Promise.reject(new Error('away')) });
+  const degraded = await gateway.call('/readyz', withoutKey);
+  Object.assign(queue, { ping });
+  expect(degraded.status).toBe(200);
+  expect(await degraded.json()).toMatchObject({ ready: true, checks: { queue: 'degraded' } });
+});
+
+test('a request keeps a sane id of its caller and gets one of ours otherwise', async () => {
+  const idFor = async (id: string) =>
+    (await gateway.call('/healthz', { key: null, headers: { 'x-request-id': id } })).headers.get('x-request-id');
+  expect(await idFor('order-1.A_2')).toBe('order-1.A_2');
+  for (const id of ['', 'a b', '<script>', 'x'.repeat(65)]) expect(await idFor(id)).toMatch(/^[0-9a-f-]{36}$/);
+  const refused = await gateway.call('/v1/nothing', { headers: { 'x-request-id': 'mine' } });
+  expect(await refused.json()).toMatchObject({ request_id: 'mine' });
+});
+
+test('answers carry headers against guessing, framing and running, and do not name the software', async () => {
+  for (const path of ['/healthz', '/v1/jobs', '/v1/nothing']) {
+    const { headers } = await gateway.call(path);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('x-powered-by')).toBeNull();
+  }
+});
+
+test('a request is one line in the log, without text, name, query or key', async () => {
+  const answer = await gateway.call('/v1/jobs', {
+    method: 'POST',
+    body: form([png({ bytes: 50_000 })], { metadata: '{"a":"secret"}' }),
+  });
+  const { id } = JobBody.parse(await answer.json());
+  const worker = openTestWorker(gateway);
+  await worker.open(1);
+  await worker.read('confidential');
+  gateway.logged.length = 0;
+  const requestId = (await gateway.call(`/v1/jobs/${id}/result?format=text`)).headers.get('x-request-id');
+  await gateway.call(`/v1/jobs?name=confidential`);
+  while (gateway.logged.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  const [line] = gateway.logged.map((text) => JSON.parse(text)).filter((logged) => logged.request_id === requestId);
+  expect(line).toMatchObject({
+    msg: 'request',
+    method: 'GET',
+    route: '/v1/jobs/{id}/result',
+    status: 200,
+    tenant: gateway.tenantId,
+    ms: expect.any(Number),
+    bytes_in: expect.any(Number),
+  });
+  expect(gateway.logged).toHaveLength(2);
+  expect(gateway.logged.join('')).not.toMatch(/confidential|secret|ds_/);
+});
+
+test('an error that nobody expected is told as internal, without a stack, and logged with it', async () => {
+  const { removePrefix } = gateway.ports.blobs;
+  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  const { id } = JobBody.parse(await answer.json());
+  Object.assign(gateway.ports.blobs, { removePrefix: () => Promise.reject(new TypeError('boom at /srv/secret.ts')) });
+  const failed = await gateway.call(`/v1/jobs/${id}`, { method: 'DELETE' });
+  Object.assign(gateway.ports.blobs, { removePrefix });
+  expect(failed.status).toBe(500);
+  const text = await failed.text();
+  expect(Problem.parse(JSON.parse(text)).code).toBe('internal');
+  expect(text).not.toContain('boom');
+  while (!gateway.logged.join('').includes('boom')) await new Promise((resolve) => setImmediate(resolve));
+  expect((await gateway.call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204);
+});
+
+test('requests, units and held polls are measured, by route and not by id', async () => {
+  await gateway.call('/v1/jobs', { method: 'POST', body: form([png(), png()]) });
+  await gateway.call('/v1/jobs/00000000-0000-4000-8000-000000000000');
+  const text = await gateway.metrics.registry.metrics();
+  expect(text).toMatch(/docusnap_http_requests_total\{route="\/v1\/jobs\/\{id\}",method="GET",status="404"\} 1/);
+  expect(text).toMatch(/docusnap_http_request_duration_seconds_count\{route="\/v1\/jobs",method="POST"\} \d/);
+  expect(text).toContain('docusnap_units{state="waiting"} 2');
+  expect(text).toContain('docusnap_units{state="held"} 0');
+  expect(text).toMatch(/docusnap_units_oldest_waiting_seconds \d/);
+  expect(text).toContain('docusnap_held_requests 0');
+  expect(text).not.toContain('00000000');
+});

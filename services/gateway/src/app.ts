@@ -1,0 +1,95 @@
+import { AppError } from '@docusnap/contracts';
+import { pingDatabase } from '@docusnap/db';
+import type { Checks } from '@docusnap/runtime';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { authenticate } from './authenticate.ts';
+import { answerError } from './errors.ts';
+import type { Ports } from './ports.ts';
+import { publicRoutes } from './public-routes.ts';
+import { notesOf, requestLog } from './request-log.ts';
+import type { Route } from './route.ts';
+import { KEYED_ROUTES } from './routes.ts';
+
+const VERSION = '1.0.0';
+
+/** Every call there is. */
+export function routesOf(ports: Ports): readonly Route[] {
+  return [...KEYED_ROUTES, ...publicRoutes(checksOf(ports), KEYED_ROUTES, VERSION)];
+}
+
+/** The whole API as an Express application; listening, and opening and closing what it needs, is the caller's. */
+export function createApp(ports: Ports): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', false);
+  app.set('case sensitive routing', true);
+  app.use(requestLog(ports));
+  app.use(securityHeaders);
+  const routes = routesOf(ports);
+  for (const route of routes) app[route.method](expressPath(route.path), handlerOf(ports, route));
+  for (const [path, methods] of methodsByPath(routes)) app.all(expressPath(path), refuseMethod(path, methods));
+  app.use(() => {
+    throw new AppError('not_found');
+  });
+  app.use(answerError);
+  return app;
+}
+
+function handlerOf(ports: Ports, route: Route) {
+  return (request: Request, response: Response): Promise<void> => {
+    notesOf(response).route = route.path;
+    return ports.running.track(handle(ports, route, request, response));
+  };
+}
+
+async function handle(ports: Ports, route: Route, request: Request, response: Response): Promise<void> {
+  if (route.scope === null) return route.handle(ports, request, response, null);
+  const caller = await authenticate(ports, request, route.scope);
+  notesOf(response).caller = caller;
+  return route.handle(ports, request, response, caller);
+}
+
+function checksOf(ports: Ports): Checks {
+  return {
+    database: { required: true, run: () => pingDatabase(ports.db) },
+    storage: { required: true, run: () => ports.blobs.check() },
+    // Without bells the sweep of the workers still finds all work, only later.
+    queue: { required: false, run: () => ports.queue.ping() },
+  };
+}
+
+/** OpenAPI's `{id}` is Express's `:id`. */
+function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
+  const byPath = Map.groupBy(routes, (route) => route.path);
+  return new Map(
+    [...byPath].map(([path, ofPath]) => {
+      const methods = ofPath.map((route) => route.method.toUpperCase());
+      return [path, methods.includes('GET') ? [...methods, 'HEAD'] : methods];
+    }),
+  );
+}
+
+function refuseMethod(path: string, methods: readonly string[]) {
+  return (_request: Request, response: Response): void => {
+    notesOf(response).route = path;
+    response.set('allow', methods.join(', '));
+    throw new AppError('method_not_allowed', `It answers ${methods.join(', ')}.`);
+  };
+}
+
+/** The answers are data: browsers shall guess no type, frame nothing and run nothing from them. */
+function securityHeaders(_request: Request, response: Response, next: NextFunction): void {
+  response.set({
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-origin',
+  });
+  next();
+}

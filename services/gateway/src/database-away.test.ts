@@ -1,0 +1,78 @@
+import { request } from 'node:http';
+import { JobBody } from '@docusnap/contracts';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { form, openTestGateway, type TestGateway } from './test-gateway.ts';
+import { png } from './test-pictures.ts';
+import { openTestProxy, type TestProxy } from './test-proxy.ts';
+
+let proxy: TestProxy;
+let gateway: TestGateway;
+beforeEach(async () => {
+  gateway = await openTestGateway({
+    apiUrl: async (url) => {
+      proxy = await openTestProxy(url);
+      return proxy.url;
+    },
+  });
+});
+afterEach(async () => {
+  await proxy.cut();
+  await gateway.close();
+});
+
+async function expectAway(answer: Response): Promise<void> {
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).toBe('2');
+  expect(await answer.json()).toMatchObject({ code: 'database_unavailable', retryable: true });
+}
+
+test('while the database is away every call says so within a second, and readyz too', async () => {
+  expect((await gateway.call('/v1/jobs')).status).toBe(200);
+  await proxy.cut();
+  const startedAt = performance.now();
+  const answers = await Promise.all([
+    gateway.call('/v1/jobs'),
+    gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) }),
+    gateway.call('/v1/keys'),
+  ]);
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  for (const answer of answers) await expectAway(answer);
+  const ready = await gateway.call('/readyz');
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toMatchObject({
+    ready: false,
+    checks: { database: 'failed', storage: 'ok', queue: 'ok' },
+  });
+  expect((await gateway.call('/healthz')).status).toBe(200);
+});
+
+test('a database that goes away in mid-upload leaves no blobs', async () => {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
+  const outgoing = request(`${gateway.url}/v1/jobs`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'multipart/form-data; boundary=x' },
+  });
+  outgoing.on('error', reject);
+  outgoing.on('response', async (incoming) => {
+    const body = Buffer.concat(await Array.fromAsync(incoming)).toString();
+    resolve({ status: incoming.statusCode ?? 0, body });
+  });
+  outgoing.write('--x\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\n\r\n');
+  outgoing.write(png({ bytes: 200_000 }));
+  while ((await gateway.leftovers()).blobs === 0) await new Promise((next) => setTimeout(next, 2));
+  await proxy.cut();
+  outgoing.end('\r\n--x--\r\n');
+  const { status, body } = await promise;
+  expect({ status, code: JSON.parse(body).code }).toEqual({ status: 503, code: 'database_unavailable' });
+  await gateway.ports.running.settled();
+  expect(await gateway.leftovers()).toEqual({ rows: 0, blobs: 0 });
+});
+
+test('a poll held while the database goes away says so when its time is up', async () => {
+  const submitted = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  const { id } = JobBody.parse(await submitted.json());
+  const answer = gateway.call(`/v1/jobs/${id}?wait=1`);
+  while (gateway.ports.wake.held() === 0) await new Promise((next) => setTimeout(next, 2));
+  await proxy.cut();
+  await expectAway(await answer);
+});

@@ -1,0 +1,20 @@
+import type { JobListQuery } from '@docusnap/contracts';
+import { listJobs } from '@docusnap/db';
+import type { Ports } from '../ports.ts';
+import { jobBody } from '../present.ts';
+import type { Call } from '../route.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+
+/** `GET /v1/jobs`: the newest first. */
+export async function list(ports: Ports, { response, query, caller }: Call<JobListQuery>): Promise<void> {
+  const { status, name, created_after, created_before, limit, cursor } = query;
+  const { jobs, next } = await listJobs(ports.db, caller.tenantId, {
+    limit,
+    ...(status && { status }),
+    ...(name && { name }),
+    ...(created_after && { createdAfter: new Date(created_after) }),
+    ...(created_before && { createdBefore: new Date(created_before) }),
+    ...(cursor && { after: decodeCursor(cursor) }),
+  });
+  response.json({ jobs: jobs.map(jobBody), next_cursor: next && encodeCursor(next) });
+}

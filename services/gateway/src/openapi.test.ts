@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { routesOf } from './app.ts';
+import { openTestGateway, type TestGateway } from './test-gateway.ts';
+
+let gateway: TestGateway;
+let document: {
+  openapi: string;
+  paths: Record<
+    string,
+    Record<string, { operationId: string; responses: object; security: unknown[]; parameters: { name: string }[] }>
+  >;
+  components: { schemas: Record<string, object> };
+};
+beforeAll(async () => {
+  gateway = await openTestGateway();
+  document = await (await gateway.call('/openapi.json', { key: null })).json();
+});
+afterAll(() => gateway.close());
+
+test('the document is valid OpenAPI 3.1', async () => {
+  expect(document.openapi).toBe('3.1.0');
+  const { valid, errors } = await new Validator().validate(structuredClone(document));
+  expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
+});
+
+test('every route is in it, and nothing else', () => {
+  const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  );
+  expect(documented.toSorted()).toEqual(
+    routesOf(gateway.ports)
+      .map(({ method, path }) => `${method} ${path}`)
+      .toSorted(),
+  );
+});
+
+test('every reference leads somewhere, and operations have names of their own', () => {
+  const text = JSON.stringify(document);
+  for (const [, name] of text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+    expect(document.components.schemas).toHaveProperty([name!]);
+  }
+  expect(text).not.toContain('$defs');
+  const names = Object.values(document.paths).flatMap((methods) =>
+    Object.values(methods).map((one) => one.operationId),
+  );
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('it says parameters, defaults, codes and keys as the server has them', () => {
+  const submit = document.paths['/v1/jobs']!.post!;
+  expect(submit.parameters).toMatchObject([{ name: 'wait', schema: { type: 'integer', maximum: 60, default: 0 } }]);
+  expect(JSON.stringify(submit.responses)).toContain('file_type_unsupported');
+  expect(submit.security).toEqual([{ key: [] }]);
+  expect(document.paths['/healthz']!.get!.security).toEqual([]);
+  expect(document.components.schemas.SubmitInput).toMatchObject({ required: ['files'] });
+  expect(document.components.schemas.Job).toMatchObject({ properties: { status: { type: 'string' } } });
+});

@@ -1,0 +1,117 @@
+import { ERRORS, type ErrorCode, Problem } from '@docusnap/contracts';
+import { z } from 'zod';
+import type { BodyDoc, Route } from './route.ts';
+
+type Json = Record<string, unknown>;
+/** `input`: what a client sends, where a default makes a field optional; `output`: what it gets. */
+type Direction = 'input' | 'output';
+
+/** The OpenAPI 3.1 document of the route table; the shapes are the zod schemas that requests and answers really go through. */
+export function openApiDocument(routes: readonly Route[], version: string): Json {
+  const schemas: Json = {};
+  const paths: Record<string, Json> = {};
+  for (const route of routes) {
+    paths[route.path] ??= {};
+    paths[route.path]![route.method] = operation(route, schemas);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'DocuSnap',
+      version,
+      summary: 'Photographs and scans of documents in; text and structure out.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ key: [] }],
+    paths,
+    components: { schemas, securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key.' } } },
+  };
+}
+
+function operation(route: Route, schemas: Json): Json {
+  const responses: Json = {};
+  for (const [status, answer] of Object.entries(route.answers)) {
+    responses[status] = typeof answer === 'string' ? { description: answer } : body(answer, 'output', schemas);
+  }
+  return {
+    operationId: operationId(route),
+    summary: route.summary,
+    parameters: [...pathParameters(route.path), ...queryParameters(route.query, schemas)],
+    ...(route.body && { requestBody: { required: true, ...body(route.body, 'input', schemas) } }),
+    responses: { ...responses, ...problems(route.errors, schemas) },
+    security: route.scope === null ? [] : [{ key: [] }],
+    ...(route.scope !== null && { 'x-scope': route.scope }),
+  };
+}
+
+/** `GET /v1/jobs/{id}/pages/{n}` is `get_v1_jobs_id_pages_n`. */
+function operationId(route: Route): string {
+  return `${route.method}${route.path.replace(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '')}`;
+}
+
+function body(doc: BodyDoc, direction: Direction, schemas: Json): Json {
+  const content = Object.entries(doc.content).map(([type, schema]) => [
+    type,
+    { schema: schema ? reference(schema, direction, schemas) : { type: 'string' } },
+  ]);
+  return { description: doc.description, content: Object.fromEntries(content) };
+}
+
+/** Errors of one status in one answer, with the codes that may stand in it. */
+function problems(codes: readonly ErrorCode[], schemas: Json): Json {
+  const byStatus = Map.groupBy(new Set(codes), (code) => ERRORS[code].status);
+  const answers = [...byStatus].map(([status, ofStatus]) => [
+    status,
+    {
+      description: ofStatus.map((code) => `${code}: ${ERRORS[code].message}`).join('\n\n'),
+      content: { 'application/problem+json': { schema: reference(Problem, 'output', schemas) } },
+    },
+  ]);
+  return Object.fromEntries(answers);
+}
+
+const PATH_PARTS: Readonly<Record<string, Json>> = {
+  id: { type: 'string', format: 'uuid' },
+  n: { type: 'integer', minimum: 1 },
+};
+
+function pathParameters(path: string): Json[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: PATH_PARTS[name!] ?? { type: 'string' },
+  }));
+}
+
+function queryParameters(query: z.ZodObject | undefined, schemas: Json): Json[] {
+  const shape = query ? Object.entries(query.shape) : [];
+  return shape.map(([name, schema]) => ({
+    name,
+    in: 'query',
+    // In the direction of output, since what a coerced parameter takes is just any text.
+    schema: reference(schema as z.ZodType, 'output', schemas),
+  }));
+}
+
+/**
+ * The JSON Schema of a shape. Shapes that have a name go among the components, once for each direction in which they differ: what is
+ * sent has `Input` after its name.
+ */
+function reference(schema: z.ZodType, direction: Direction, schemas: Json): Json {
+  const { $schema: _, $defs = {}, ...root } = z.toJSONSchema(schema, { io: direction }) as Json & { $defs?: Json };
+  const nameOf = (name: string): string => {
+    const plain = name.replace(/^__schema/, 'Schema');
+    return direction === 'input' ? `${plain}Input` : plain;
+  };
+  const renamed = (value: unknown): Json =>
+    JSON.parse(
+      JSON.stringify(value).replaceAll(
+        /"#\/\$defs\/([^"]+)"/g,
+        (_match, name: string) => `"#/components/schemas/${nameOf(name)}"`,
+      ),
+    );
+  for (const [name, definition] of Object.entries($defs)) schemas[nameOf(name)] = renamed(definition);
+  return renamed(root);
+}

@@ -1,0 +1,32 @@
+import type { BlobStore, MasterKeys } from '@docusnap/blobs';
+import type { Database } from '@docusnap/db';
+import type { Queue } from '@docusnap/queue';
+import type { Logger } from '@docusnap/runtime';
+import type { GatewayMetrics } from './metrics.ts';
+import type { Running } from './running.ts';
+import type { IntakeLimits } from './submit/intake.ts';
+import type { Wake } from './wake.ts';
+
+export interface Limits extends IntakeLimits {
+  /** Bytes of a JSON submit: its files in base64 and what is around them. Held in memory, so it is far below `documentBytes`. */
+  readonly jsonBytes: number;
+}
+
+/** Everything a request may need, opened and closed by main.ts. */
+export interface Ports {
+  /** As the role docusnap_api. */
+  readonly db: Database;
+  readonly blobs: BlobStore;
+  readonly queue: Queue;
+  readonly masterKeys: MasterKeys;
+  readonly log: Logger;
+  readonly metrics: GatewayMetrics;
+  readonly limits: Limits;
+  readonly wake: Wake;
+  /** Between signs of life on an event stream, in milliseconds: proxies and browsers give a silent connection up after a minute or less. */
+  readonly heartbeatMs: number;
+  /** Aborted when the process stops: what is held answers with what is known, and ends. */
+  readonly stopping: AbortSignal;
+  /** What is under way: requests, and what goes on behind their answers. To be waited for before anything here is closed. */
+  readonly running: Running;
+}

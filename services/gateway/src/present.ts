@@ -1,0 +1,67 @@
+import type { ApiKey, Failure, Job, JobBody, JobFile, JobPage, KeyBody, PageBody, PageText } from '@docusnap/contracts';
+
+/** A job as the API shows it. */
+export function jobBody(job: Job): JobBody {
+  const self = `/v1/jobs/${job.id}`;
+  return {
+    id: job.id,
+    name: job.name,
+    status: job.status,
+    pages_total: job.pagesTotal,
+    pages_done: job.pagesDone,
+    pages_failed: job.pagesFailed,
+    error: failureBody(job.error),
+    options: { ...job.options },
+    metadata: job.metadata as JobBody['metadata'],
+    files: job.files.map(fileBody),
+    created_at: job.createdAt.toISOString(),
+    started_at: job.startedAt?.toISOString() ?? null,
+    finished_at: job.finishedAt?.toISOString() ?? null,
+    links: { self, events: `${self}/events`, result: `${self}/result` },
+  };
+}
+
+/** A page as the API shows it; `text` is null where it is not asked for or there is none. */
+export function pageBody(page: JobPage, text: PageText | null): PageBody {
+  return {
+    number: page.number,
+    file_index: page.fileIndex,
+    file_frame: page.fileFrame,
+    status: page.status,
+    attempts: page.attempts,
+    error: failureBody(page.error),
+    stages: page.stages,
+    text,
+  };
+}
+
+/** An API key as lists show it, without the key itself. */
+export function keyBody(key: ApiKey): KeyBody {
+  return {
+    id: key.id,
+    prefix: key.prefix,
+    name: key.name,
+    scopes: [...key.scopes],
+    created_at: key.createdAt.toISOString(),
+    last_used_at: key.lastUsedAt?.toISOString() ?? null,
+    expires_at: key.expiresAt?.toISOString() ?? null,
+    revoked_at: key.revokedAt?.toISOString() ?? null,
+  };
+}
+
+function fileBody(file: JobFile): JobBody['files'][number] {
+  return {
+    index: file.index,
+    name: file.name,
+    media_type: file.mediaType,
+    bytes: file.bytes,
+    sha256: file.sha256,
+    status: file.status,
+    pages: file.pages,
+    error: failureBody(file.error),
+  };
+}
+
+function failureBody(failure: Failure | null): Failure | null {
+  return failure && { code: failure.code, message: failure.message, retryable: failure.retryable };
+}

@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import { fileName, parseField, readFields } from './fields.ts';
+
+test('without fields a job has the default options and no metadata', () => {
+  expect(readFields(undefined, undefined)).toEqual({ options: { priority: 5 }, metadata: null });
+});
+
+test.each([[{ priority: 10 }], [{ priority: 1.5 }], [{ priorty: 3 }], ['high'], [[]]])(
+  'options %j are refused',
+  (options) => {
+    expect(() => readFields(options, undefined)).toThrow(expect.objectContaining({ code: 'invalid_options' }));
+  },
+);
+
+test.each([['text'], [[1]], [7], [true]])('metadata %j is refused, since it is no object', (metadata) => {
+  expect(() => readFields({}, metadata)).toThrow(expect.objectContaining({ code: 'bad_request' }));
+});
+
+test('metadata may have 2,048 bytes of compact JSON and not one more', () => {
+  const fits = { a: 'ä'.repeat(1_020) };
+  expect(readFields({}, fits).metadata).toEqual(fits);
+  expect(() => readFields({}, { a: `${fits.a}x` })).toThrow(expect.objectContaining({ code: 'metadata_too_large' }));
+});
+
+test('metadata that PostgreSQL cannot hold is refused, what only looks like it is not', () => {
+  for (const text of ['a\0b', '\ud800', '\\\0']) {
+    expect(() => readFields({}, { text })).toThrow(expect.objectContaining({ code: 'bad_request' }));
+  }
+  for (const text of ['a\\u0000b', '\\\\ud800', '😀', '\u0001']) {
+    expect(readFields({}, { text }).metadata).toEqual({ text });
+  }
+});
+
+test('metadata nested beyond what the stack holds is refused', () => {
+  let deep: unknown = 1;
+  for (let level = 0; level < 200_000; level += 1) deep = [deep];
+  expect(() => readFields({}, { deep })).toThrow(expect.objectContaining({ code: 'bad_request' }));
+});
+
+test('a field that is no JSON is named', () => {
+  expect(() => parseField('options', '{priority: 3}')).toThrow(
+    expect.objectContaining({ code: 'malformed_json', message: expect.stringContaining('"options"') }),
+  );
+});
+
+test('file names are kept without control characters, at most 255 long, and never empty', () => {
+  expect(fileName('Rechnung März.png')).toBe('Rechnung März.png');
+  expect(fileName('a\0\n\u007fb')).toBe('ab');
+  expect(fileName(undefined)).toBe('file');
+  expect(fileName('\r')).toBe('file');
+  expect(fileName('x'.repeat(300))).toHaveLength(255);
+  expect(fileName(`${'x'.repeat(254)}😀`).isWellFormed()).toBe(true);
+});

@@ -1,0 +1,260 @@
+import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { Writable } from 'node:stream';
+import {
+  jobContext,
+  newMasterKey,
+  openBlobStore,
+  pageContext,
+  parseMasterKeys,
+  sealBytes,
+  unwrapDataKey,
+} from '@docusnap/blobs';
+import { AppError, type Failure, type PageText, type Scope, type Unit } from '@docusnap/contracts';
+import * as database from '@docusnap/db';
+import type { Queue } from '@docusnap/queue';
+import { listen, openMetrics } from '@docusnap/runtime';
+import { temporaryFolder, testDatabase } from '@docusnap/testing';
+import { pino } from 'pino';
+import { createApp } from './app.ts';
+import { hashApiKey, newApiKey } from './keys/api-key.ts';
+import { openGatewayMetrics } from './metrics.ts';
+import type { Limits, Ports } from './ports.ts';
+import { openRunning } from './running.ts';
+import { closeApiServer, createApiServer } from './server.ts';
+import { openWake } from './wake.ts';
+
+export const TEST_LIMITS: Limits = {
+  filesPerJob: 50,
+  imageBytes: 300_000,
+  documentBytes: 600_000,
+  pagePixels: 1_000_000,
+  jsonBytes: 500_000,
+};
+
+export interface TestGateway {
+  readonly url: string;
+  readonly server: Server;
+  /** Of the first tenant, with every scope. */
+  readonly key: string;
+  readonly tenantId: string;
+  readonly ports: Ports;
+  /** As docusnap_worker. */
+  readonly worker: database.Database;
+  readonly urls: { readonly apiUrl: string; readonly workerUrl: string; readonly ownerUrl: string };
+  readonly blobFolder: string;
+  /** Bells rung so far, by job. */
+  readonly rung: { count: number; jobId: string | null }[];
+  readonly logged: string[];
+  /** A request with the first tenant's key unless `headers` or `key` say otherwise. */
+  call(path: string, init?: RequestInit & { key?: string | null }): Promise<Response>;
+  addKey(options: { scopes: Scope[]; tenantId?: string; expiresAt?: Date }): Promise<string>;
+  addTenant(): Promise<string>;
+  /** Rows of jobs, files and units, and files in the blob folder. */
+  leftovers(): Promise<{ rows: number; blobs: number }>;
+  stop(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * A gateway that listens on a free port, with a database and a blob folder of its own.
+ *
+ * @param options.queue opens the queue, by the database's URL; one that only counts rings unless given
+ * @param options.apiUrl another way to the database as the API's role
+ */
+export async function openTestGateway(
+  options: {
+    heartbeatMs?: number;
+    limits?: Partial<Limits>;
+    queue?: (url: string) => Promise<Queue>;
+    apiUrl?: (url: string) => Promise<string>;
+  } = {},
+) {
+  const made = await testDatabase();
+  const urls = { ...made, apiUrl: (await options.apiUrl?.(made.apiUrl)) ?? made.apiUrl };
+  const folder = await temporaryFolder('gateway');
+  const db = database.openDatabase(urls.apiUrl);
+  const worker = database.openDatabase(urls.workerUrl);
+  const rung: TestGateway['rung'] = [];
+  const logged: string[] = [];
+  const lines = new Writable({
+    write: (line, _encoding, done) => {
+      logged.push(String(line));
+      done();
+    },
+  });
+  const log = pino({}, lines);
+  const stopping = new AbortController();
+  const onError = (err: unknown): void => log.warn({ err });
+  const wake = openWake({
+    jobVersions: (ids) => database.jobVersions(db, ids),
+    onError,
+    stopping: stopping.signal,
+  });
+  const listener = await database.listenForJobs(urls.apiUrl, wake.notify, { onReconnect: wake.notifyAll, onError });
+  const queue = await (options.queue?.(urls.apiUrl) ?? countingQueue(rung));
+  const metrics = openMetrics();
+  const ports: Ports = {
+    db,
+    blobs: openBlobStore(folder.path),
+    queue,
+    masterKeys: parseMasterKeys(newMasterKey('test')),
+    log,
+    metrics: openGatewayMetrics(metrics, { unitCounts: () => database.unitCounts(worker), heldPolls: wake.held }),
+    limits: { ...TEST_LIMITS, ...options.limits },
+    wake,
+    heartbeatMs: options.heartbeatMs ?? 15_000,
+    stopping: stopping.signal,
+    running: openRunning(),
+  };
+  const server = createApiServer(createApp(ports));
+  const port = await listen(server, { host: '127.0.0.1', port: 0, variable: 'PORT' });
+  const url = `http://127.0.0.1:${port}`;
+  const key = newApiKey();
+  const tenantId = await database.ensureBootstrapTenant(worker, hashApiKey(key)!);
+
+  const gateway: TestGateway & { metrics: typeof metrics } = {
+    url,
+    server,
+    key,
+    tenantId,
+    ports,
+    worker,
+    urls,
+    blobFolder: folder.path,
+    rung,
+    logged,
+    metrics,
+    call: (path, init = {}) => {
+      const headers = new Headers(init.headers);
+      const bearer = init.key === undefined ? key : init.key;
+      if (bearer !== null) headers.set('authorization', `Bearer ${bearer}`);
+      return fetch(url + path, { ...init, headers });
+    },
+    addKey: async (wanted) => {
+      const made = newApiKey();
+      await database.createKey(db, wanted.tenantId ?? tenantId, {
+        name: 'test',
+        scopes: wanted.scopes,
+        expiresAt: wanted.expiresAt ?? null,
+        ...hashApiKey(made)!,
+      });
+      return made;
+    },
+    addTenant: async () => {
+      const id = randomUUID();
+      await worker.pool.query("INSERT INTO tenants (id, name) VALUES ($1, 'other')", [id]);
+      return id;
+    },
+    leftovers: async () => {
+      const { rows } = await worker.pool.query(
+        'SELECT (SELECT count(*) FROM jobs) + (SELECT count(*) FROM files) + (SELECT count(*) FROM units) AS rows',
+      );
+      const entries = await readdir(folder.path, { recursive: true, withFileTypes: true });
+      return { rows: Number(rows[0].rows), blobs: entries.filter((entry) => entry.isFile()).length };
+    },
+    stop: () => stopping.abort(),
+    close: async () => {
+      stopping.abort();
+      await closeApiServer(server, { graceMs: 1_000 });
+      await ports.running.settled();
+      await listener.close();
+      await queue.close();
+      await database.closeDatabase(db);
+      await database.closeDatabase(worker);
+      await urls.drop();
+      await folder.remove();
+    },
+  };
+  return gateway;
+}
+
+function countingQueue(rung: TestGateway['rung']): Promise<Queue> {
+  return Promise.resolve({
+    kind: 'postgres',
+    ring: async (_lane, count, { jobId }) => void rung.push({ count, jobId }),
+    countBells: async () => 0,
+    listen: () => ({ ready: Promise.resolve(), close: async () => undefined }),
+    ping: async () => undefined,
+    close: async () => undefined,
+  });
+}
+
+/** A page whose lines are the words of `text`, one block. */
+export function pageText(text: string): PageText {
+  const quad: PageText['blocks'][number]['quad'] = [
+    [0, 0],
+    [10, 0],
+    [10, 10],
+    [0, 10],
+  ];
+  const lines = text.split('\n').map((line) => ({
+    text: line,
+    quad,
+    confidence: 1,
+    words: [{ text: line, quad, confidence: 1 }],
+  }));
+  const model = { name: 'none', sha256: '0' };
+  const models = { detection: model, orientation: model, recognition: model };
+  return { width: 10, height: 10, source: 'ocr', blocks: text === '' ? [] : [{ quad, lines }], models };
+}
+
+/** What a worker would do, step by step. */
+export interface TestWorker {
+  claim(): Promise<Unit>;
+  open(frames: number): Promise<Unit>;
+  failOpen(failure: Failure): Promise<Unit>;
+  read(text: string): Promise<Unit>;
+  failRead(failure: Failure): Promise<Unit>;
+}
+
+export function openTestWorker({ worker, ports }: TestGateway): TestWorker {
+  const claim = async (): Promise<Unit> => {
+    const unit = await database.claimUnit(worker, { holder: 'test' });
+    if (!unit) throw new Error('no unit waits');
+    return unit;
+  };
+  const seal = (unit: Unit, text: string): Promise<Buffer> =>
+    sealBytes(
+      unwrapDataKey(ports.masterKeys, unit.key, jobContext(unit.jobId)),
+      pageContext(unit.jobId, unit.fileIndex, unit.fileFrame ?? 0),
+      Buffer.from(JSON.stringify(pageText(text))),
+    );
+  return {
+    claim,
+    open: async (frames) => {
+      const unit = await claim();
+      await database.saveOpenedFile(worker, unit, { frames });
+      return unit;
+    },
+    failOpen: async (failure) => {
+      const unit = await claim();
+      await database.failFile(worker, unit, failure);
+      return unit;
+    },
+    read: async (text) => {
+      const unit = await claim();
+      await database.savePage(worker, unit, { sealed: await seal(unit, text), stages: { read: 12 } });
+      return unit;
+    },
+    failRead: async (failure) => {
+      const unit = await claim();
+      await database.failPage(worker, unit, failure);
+      return unit;
+    },
+  };
+}
+
+export function failure(code: ConstructorParameters<typeof AppError>[0]): Failure {
+  return new AppError(code).toFailure();
+}
+
+/** A form of `file` parts and fields as text. */
+export function form(files: readonly Buffer[], fields: Readonly<Record<string, string>> = {}): FormData {
+  const data = new FormData();
+  for (const [index, bytes] of files.entries())
+    data.append('file', new Blob([new Uint8Array(bytes)]), `file-${index}.png`);
+  for (const [name, value] of Object.entries(fields)) data.append(name, value);
+  return data;
+}
