@@ -1,7 +1,6 @@
-import { describeNeeding, freePort, testDatabase, testRedis } from '@docusnap/testing';
+import { breakableProxy, describeNeeding, freePort, testDatabase, testRedis } from '@docusnap/testing';
 import { describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { breakableProxy } from './breakable-proxy.ts';
 import { migrateQueue } from './migrate.ts';
 import { openQueue } from './open.ts';
 import { ringWhenBack } from './ring-when-back.ts';

@@ -1,6 +1,5 @@
-import { describeNeeding } from '@docusnap/testing';
+import { type BreakableProxy, breakableProxy, describeNeeding } from '@docusnap/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type BreakableProxy, breakableProxy } from './breakable-proxy.ts';
 import { openQueue } from './open.ts';
 import { bellsCount, inPostgres, inRedis, type Place } from './places.ts';
 import type { Queue } from './queue.ts';

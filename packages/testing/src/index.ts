@@ -1,3 +1,4 @@
+export { type BreakableProxy, breakableProxy } from './breakable-proxy.ts';
 export { type TestDatabase, type TestRedis, testDatabase, testRedis } from './database.ts';
 export * from './drawing/index.ts';
 export { type TemporaryFolder, temporaryFolder } from './folders.ts';

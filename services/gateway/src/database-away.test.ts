@@ -1,16 +1,16 @@
 import { request } from 'node:http';
 import { JobBody } from '@docusnap/contracts';
+import { type BreakableProxy, breakableProxy } from '@docusnap/testing';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { form, openTestGateway, type TestGateway } from './test-gateway.ts';
 import { png } from './test-pictures.ts';
-import { openTestProxy, type TestProxy } from './test-proxy.ts';
 
-let proxy: TestProxy;
+let proxy: BreakableProxy;
 let gateway: TestGateway;
 beforeEach(async () => {
   gateway = await openTestGateway({
     apiUrl: async (url) => {
-      proxy = await openTestProxy(url);
+      proxy = await breakableProxy(url);
       return proxy.url;
     },
   });

@@ -29,7 +29,7 @@ test('a page has the size asked for, is grey, and has ink where the line stands 
   const { data, info } = await sharp(plain).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true });
   expect([info.width, info.height, info.channels]).toEqual([200, 60, 1]);
   const inked = (y: number) => data.subarray(y * 200, (y + 1) * 200).some((level) => level < 128);
-  expect(Array.from({ length: 60 }, (_, y) => y).filter(inked)[0]).toBeGreaterThan(10);
+  expect(Array.from({ length: 60 }, (_, y) => y).find(inked)).toBeGreaterThan(10);
   expect(inked(30)).toBe(true);
   expect(inked(45)).toBe(false);
 });

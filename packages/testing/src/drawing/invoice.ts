@@ -58,7 +58,7 @@ export function invoiceDrawing(): PageDrawing {
     if (text === '') {
       y += SIZE * 0.8;
     } else if (text === '-') {
-      rules.push({ from: [LEFT, y - 8], to: [RIGHT, y - 8], thickness: 2 });
+      rules.push({ from: [LEFT, y - 1], to: [RIGHT, y - 1], thickness: 2 });
       y += SIZE * 0.6;
     } else {
       y += size * ROW_HEIGHT - SIZE * 0.5;
