@@ -37,8 +37,24 @@ export async function testDatabase(
     apiUrl,
     workerUrl: urlFor(server.superuserUrl, name, 'docusnap_worker', ROLE_PASSWORDS.workerPassword),
     superuserUrl: urlFor(server.superuserUrl, name),
-    drop: () => asSuperuser(server.superuserUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () => dropDatabase(server.superuserUrl, name),
   };
+}
+
+/** SQLSTATE of a database that somebody is still connected to. */
+const OBJECT_IN_USE = '55006';
+
+/**
+ * Without force first: it waits up to 5 s for connections that are just closing, and a closing connection that is cut instead throws
+ * where nobody listens any more.
+ */
+async function dropDatabase(superuserUrl: string, name: string): Promise<void> {
+  try {
+    await asSuperuser(superuserUrl, `DROP DATABASE IF EXISTS ${name}`);
+  } catch (error) {
+    if (!(typeof error === 'object' && error && 'code' in error && error.code === OBJECT_IN_USE)) throw error;
+    await asSuperuser(superuserUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  }
 }
 
 async function asSuperuser(url: string, statement: string): Promise<void> {
