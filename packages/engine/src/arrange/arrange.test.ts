@@ -1,0 +1,76 @@
+import type { Line } from '@docusnap/contracts';
+import { expect, test } from '@jest/globals';
+import { arrange } from './arrange.ts';
+
+/** A line of print of height 10 whose name is its text, turned around (0, 0) by an angle in degrees. */
+function line(text: string, x: number, y: number, width: number, degrees = 0): Line {
+  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  const corner = (px: number, py: number): [number, number] => [px * cos - py * sin, px * sin + py * cos];
+  const quad: Line['quad'] = [corner(x, y), corner(x + width, y), corner(x + width, y + 10), corner(x, y + 10)];
+  return { text, quad, confidence: 1, words: [{ text, quad, confidence: 1 }] };
+}
+
+function blocksOf(lines: readonly Line[]): string[] {
+  return arrange(lines).map((block) => block.lines.map(({ text }) => text).join(' '));
+}
+
+/** A column of five full lines named after it. */
+function column(name: string, x: number, y: number): Line[] {
+  return [0, 1, 2, 3, 4].map((row) => line(`${name}${row}`, x, y + row * 14, 200));
+}
+
+test('no lines are no blocks', () => {
+  expect(arrange([])).toEqual([]);
+});
+
+test('lines are read from top to bottom, a wide gap begins a block', () => {
+  expect(blocksOf([line('c', 0, 60, 90), line('a', 0, 0, 100), line('b', 0, 14, 80)])).toEqual(['a b', 'c']);
+});
+
+test('a receipt is read by rows: the item, then its price far right', () => {
+  const rows = ['tea', 'milk', 'bread', 'salt', 'jam'].flatMap((name, row) => [
+    line(`${name}$`, 300, row * 14 + 2, 30),
+    line(name, 0, row * 14, 60 + row * 20),
+  ]);
+  expect(blocksOf(rows)).toEqual(['tea tea$ milk milk$ bread bread$ salt salt$ jam jam$']);
+});
+
+test('columns of prose are read one after the other', () => {
+  expect(blocksOf([...column('r', 230, 0), ...column('l', 0, 0)])).toEqual(['l0 l1 l2 l3 l4', 'r0 r1 r2 r3 r4']);
+});
+
+test('prose beside a table is read apart from it when their rows are not level', () => {
+  const table = [0, 1, 2, 3].flatMap((row) => [line(`n${row}`, 0, row * 22, 30), line(`v${row}`, 80, row * 22, 20)]);
+  const prose = [0, 1, 2, 3, 4, 5].map((row) => line(`p${row}`, 200, row * 14, 180));
+  expect(blocksOf([...prose, ...table]).join(' ')).toBe('n0 v0 n1 v1 n2 v2 n3 v3 p0 p1 p2 p3 p4 p5');
+});
+
+test('a headline over columns comes first and does not hide them', () => {
+  const page = [...column('r', 230, 40), line('head', 0, 0, 430), ...column('l', 0, 40), line('foot', 150, 150, 130)];
+  expect(blocksOf(page)).toEqual(['head', 'l0 l1 l2 l3 l4', 'r0 r1 r2 r3 r4', 'foot']);
+});
+
+test('a skewed page keeps its rows', () => {
+  const cells = [0, 1, 2, 3].flatMap((row) => [
+    line(`b${row}`, 500, row * 14, 40, 3),
+    line(`a${row}`, 0, row * 14, 40, 3),
+  ]);
+  expect(blocksOf(cells)).toEqual(['a0 b0 a1 b1 a2 b2 a3 b3']);
+});
+
+test.each([90, 180, 270])('a page turned by %i degrees is read from its own top', (degrees) => {
+  const cells = [0, 1, 2, 3].flatMap((row) => [
+    line(`b${row}`, 500, row * 14, 40, degrees + 2),
+    line(`a${row}`, 0, row * 14, 40, degrees + 2),
+  ]);
+  expect(blocksOf(cells)).toEqual(['a0 b0 a1 b1 a2 b2 a3 b3']);
+});
+
+test('the quad of a block holds its lines', () => {
+  expect(arrange([line('a', 5, 0, 100), line('b', 0, 14, 80)])[0]?.quad).toEqual([
+    [0, 0],
+    [105, 0],
+    [105, 24],
+    [0, 24],
+  ]);
+});
