@@ -1,0 +1,29 @@
+import type { Server } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Listener } from '@docusnap/queue';
+import type { Readers } from './readers/pool.ts';
+
+/** Where work comes from and what it is in hand of. */
+export interface InHand {
+  readonly listener: Listener;
+  readonly server: Server;
+  readonly readers: Readers;
+  /** Aborted when time is up. */
+  readonly graceOver: AbortController;
+  readonly graceMs: number;
+}
+
+/** Takes nothing new, gives what is in hand its time to end, and has the rest handed back by ending its readers. */
+export async function finishInHand({ listener, server, readers, graceOver, graceMs }: InHand): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const ended = Promise.all([listener.close(), closed]);
+  const timer = new AbortController();
+  const late = delay(graceMs, true, { signal: timer.signal }).catch(() => false);
+  const isLate = await Promise.race([ended.then(() => false), late]);
+  timer.abort();
+  if (!isLate) return;
+  graceOver.abort();
+  await readers.close();
+  server.closeAllConnections();
+  await ended;
+}

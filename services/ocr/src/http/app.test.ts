@@ -1,0 +1,188 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { Problem, plainText, ReadBody } from '@docusnap/contracts';
+import { listen, openLog, openMetrics } from '@docusnap/runtime';
+import { afterEach, expect, jest, test } from '@jest/globals';
+import { openOcrMetrics } from '../metrics.ts';
+import { openReaders, type Readers } from '../readers/pool.ts';
+import type { ReaderScript } from '../rehearsal/reader-script.ts';
+import { createApp } from './app.ts';
+
+/** Models are loaded and run in earnest. */
+jest.setTimeout(120_000);
+
+const MAX_BYTES = 1_000_000;
+const SAMPLE = new URL('../../../../deploy/embedded/sample/', import.meta.url);
+const closing: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+type Kind = 'real' | 'scripted';
+const READERS = {
+  real: {
+    script: new URL('../reader/main.ts', import.meta.url),
+    environment: { BLOB_DIR: '/nowhere', OCR_EXECUTION_PROVIDER: 'cpu' },
+  },
+  scripted: {
+    script: new URL('../rehearsal/reader/main.ts', import.meta.url),
+    environment: {},
+  },
+};
+
+async function startApp(kind: Kind, { pageTimeoutMs = 60_000, databaseUp = true } = {}) {
+  const readers = await openReaders({
+    count: 1,
+    maxPages: 100,
+    maxRssBytes: 4 * 1024 ** 3,
+    pageTimeoutMs,
+    startTimeoutMs: 60_000,
+    onRecycle: () => undefined,
+    onStartFailed: () => undefined,
+    ...READERS[kind],
+  });
+  closing.push(() => readers.close());
+  const metrics = openMetrics();
+  const app = createApp(readers, {
+    checks: {
+      database: { required: true, run: async () => (databaseUp ? undefined : Promise.reject(new Error('away'))) },
+      queue: { required: false, run: () => Promise.reject(new Error('away')) },
+    },
+    queueKind: 'postgres',
+    metrics: openOcrMetrics(metrics),
+    log: openLog({ service: 'test', level: 'silent' }),
+    maxBytes: MAX_BYTES,
+    maxPixels: 4_000_000,
+  });
+  const server = createServer(app);
+  const port = await listen(server, { host: '127.0.0.1', port: 0, variable: 'PORT' });
+  closing.push(async () => {
+    server.closeAllConnections();
+    await server[Symbol.asyncDispose]();
+  });
+  const url = `http://127.0.0.1:${port}`;
+  return { url, readers, metrics, read: readAt(url) };
+}
+
+const readAt = (url: string) => (body: BodyInit, type?: string) =>
+  fetch(`${url}/v1/read`, { method: 'POST', body, ...(type ? { headers: { 'content-type': type } } : {}) });
+
+const image = (script: ReaderScript = {}) => JSON.stringify(script);
+
+function form(parts: Record<string, string | Buffer>): FormData {
+  const body = new FormData();
+  for (const [name, part] of Object.entries(parts))
+    body.append(name, new Blob([new Uint8Array(Buffer.from(part))]), 'x');
+  return body;
+}
+
+async function problemOf(response: Response) {
+  expect(response.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  const problem = Problem.parse(await response.json());
+  expect(problem.status).toBe(response.status);
+  return problem.code;
+}
+
+/** Resolves once so many direct callers wait for a reader. */
+async function untilWaiting(readers: Readers, count: number): Promise<void> {
+  while (readers.state().waiting.direct < count) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('the sample is read by real models, as a multipart part and as a plain body alike', async () => {
+  const { read, metrics } = await startApp('real');
+  const bytes = await readFile(new URL('invoice.jpg', SAMPLE));
+  const lines = (await readFile(new URL('invoice.txt', SAMPLE), 'utf8')).split('\n').filter((line) => line !== '');
+  const plain = await read(new Uint8Array(bytes), 'image/jpeg');
+  expect(plain.status).toBe(200);
+  const { page, stages } = ReadBody.parse(await plain.json());
+  const text = plainText(page).replace(/\s/g, '');
+  const found = lines.filter((line) => text.includes(line.replace(/\s/g, '')));
+  expect(found.length).toBeGreaterThan(lines.length * 0.5);
+  expect(Object.keys(stages)).toEqual(
+    expect.arrayContaining(['decode', 'prepare', 'detect', 'orient', 'recognise', 'arrange', 'read']),
+  );
+  const multipart = ReadBody.parse(await (await read(form({ file: bytes }))).json());
+  expect(multipart.page).toEqual(page);
+  const shown = await metrics.registry.metrics();
+  expect(shown).toContain('docusnap_direct_reads_total{code="ok"} 2');
+  expect(shown).toMatch(/docusnap_stage_seconds_count\{stage="read"\} 2/);
+});
+
+test('what is no image is refused with a code by the real decoder', async () => {
+  const { read } = await startApp('real');
+  expect(await problemOf(await read('not an image at all', 'image/png'))).toBe('file_undecodable');
+  const bytes = await readFile(new URL('invoice.jpg', SAMPLE));
+  const half = bytes.subarray(0, bytes.length / 2);
+  expect(await problemOf(await read(new Uint8Array(half), 'image/jpeg'))).toBe('file_truncated');
+});
+
+test('bodies that hold no image to read are refused before a reader is asked', async () => {
+  const { read } = await startApp('scripted');
+  expect(await problemOf(await read('', 'image/png'))).toBe('file_empty');
+  expect(await problemOf(await read(form({ file: '' })))).toBe('file_empty');
+  expect(await problemOf(await read('{}', 'application/json'))).toBe('unsupported_media_type');
+  expect(await problemOf(await read(form({ other: 'x' })))).toBe('no_files');
+  expect(await problemOf(await read('broken', 'multipart/form-data'))).toBe('malformed_multipart');
+  expect(await problemOf(await read('--x\r\nbroken', 'multipart/form-data; boundary=x'))).toBe('malformed_multipart');
+  const large = Buffer.alloc(MAX_BYTES + 1);
+  expect(await problemOf(await read(large, 'image/png'))).toBe('file_too_large');
+  expect(await problemOf(await read(form({ file: large })))).toBe('file_too_large');
+  const two = form({ file: image() });
+  two.append('file', new Blob([image()]), 'y');
+  expect(await problemOf(await read(two))).toBe('bad_request');
+  expect((await read(form({ file: image(), note: 'is let through' }))).status).toBe(200);
+});
+
+test('when two callers a reader wait already, the next is told at once when to come again', async () => {
+  const { read, readers } = await startApp('scripted');
+  const held = await readers.borrow('jobs');
+  const waiting = [read(image(), 'image/png'), read(image(), 'image/png')];
+  await untilWaiting(readers, 2);
+  const refused = await read(image(), 'image/png');
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  expect(await problemOf(refused)).toBe('readers_busy');
+  held.giveBack();
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
+  expect((await read(image(), 'image/png')).status).toBe(200);
+});
+
+test('a caller that goes away while waiting frees its seat', async () => {
+  const { url, readers } = await startApp('scripted');
+  const held = await readers.borrow('jobs');
+  const patience = new AbortController();
+  const options = { method: 'POST', body: image(), headers: { 'content-type': 'image/png' }, signal: patience.signal };
+  const waiting = fetch(`${url}/v1/read`, options).catch(() => 'gone');
+  await untilWaiting(readers, 1);
+  patience.abort();
+  expect(await waiting).toBe('gone');
+  while (readers.state().waiting.direct > 0) await new Promise((resolve) => setImmediate(resolve));
+  held.giveBack();
+});
+
+test('a reader that is lost over a direct read is said so, and the next caller is served', async () => {
+  const { read } = await startApp('scripted', { pageTimeoutMs: 500 });
+  const died = await read(image({ die: [0] }), 'image/png');
+  expect(died.status).toBe(500);
+  expect(await problemOf(died)).toBe('internal');
+  expect(await problemOf(await read(image({ stall: [0] }), 'image/png'))).toBe('page_timeout');
+  expect(await problemOf(await read(image({ surprise: [0] }), 'image/png'))).toBe('internal');
+  expect((await read(image(), 'image/png')).status).toBe(200);
+});
+
+test('readyz shows what really runs, and is not ready without the database', async () => {
+  const up = await startApp('scripted');
+  const ready = await fetch(`${up.url}/readyz`);
+  expect(ready.status).toBe(200);
+  expect(await ready.json()).toMatchObject({
+    ready: true,
+    checks: { database: 'ok', queue: 'degraded' },
+    provider: 'scripted',
+    readers: { count: 1, ready: 1, busy: 0 },
+    queue: 'postgres',
+  });
+  const down = await startApp('scripted', { databaseUp: false });
+  expect((await fetch(`${down.url}/readyz`)).status).toBe(503);
+  expect((await fetch(`${down.url}/healthz`)).status).toBe(200);
+  expect(await problemOf(await fetch(`${down.url}/nothing`))).toBe('not_found');
+});

@@ -1,0 +1,51 @@
+import { AppError } from '@docusnap/contracts';
+import type { Request, Response } from 'express';
+import type { ReadBytesReply } from '../reader/messages.ts';
+import type { Seat, WaitingRoom } from '../readers/direct.ts';
+import { ReaderLost } from '../readers/reader-lost.ts';
+import { receiveImage } from './receive.ts';
+
+export interface DirectOptions {
+  readonly room: WaitingRoom;
+  readonly maxBytes: number;
+  readonly maxPixels: number;
+}
+
+/** `POST /v1/read`: one image in, its PageText out, without a job. Nothing of it is stored. */
+export async function readDirect(
+  options: DirectOptions,
+  request: Request,
+  response: Response,
+): Promise<ReadBytesReply> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort(new AppError('bad_request', 'The caller went away.')));
+  const seat = options.room.enter();
+  try {
+    const bytes = await receiveImage(request, options);
+    const reply = await readWithin(seat, bytes, { maxPixels: options.maxPixels, signal: gone.signal });
+    // The page is JSON already; it is put into the answer without being parsed.
+    response.type('application/json').send(`{"page":${reply.page},"stages":${JSON.stringify(reply.stages)}}`);
+    return reply;
+  } finally {
+    seat.leave();
+  }
+}
+
+async function readWithin(seat: Seat, bytes: Buffer, options: { maxPixels: number; signal: AbortSignal }) {
+  const reader = await seat.borrow(options.signal);
+  try {
+    return await reader.ask({ kind: 'readBytes', bytes, maxPixels: options.maxPixels });
+  } catch (error) {
+    throw asAnswer(error);
+  } finally {
+    reader.giveBack();
+  }
+}
+
+/** A lost reader in the words of the API. Once may have been chance, so the caller may try again. */
+function asAnswer(error: unknown): unknown {
+  if (!(error instanceof ReaderLost)) return error;
+  if (error.how === 'timeout') return new AppError('page_timeout', undefined, { cause: error });
+  if (error.how === 'stopped') return new AppError('shutting_down', undefined, { cause: error });
+  return new AppError('internal', 'The reader was lost on this page.', { cause: error });
+}

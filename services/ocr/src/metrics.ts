@@ -1,0 +1,95 @@
+import { type StageTimes, toAppError, type Unit } from '@docusnap/contracts';
+import type { Metrics } from '@docusnap/runtime';
+import type { Readers } from './readers/pool.ts';
+import { ReaderLost } from './readers/reader-lost.ts';
+import type { RecycleReason } from './readers/slot.ts';
+
+/** Seconds: from the stages of a small page to a page that times out. */
+const STAGE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
+
+/** What the ocr service counts. */
+export interface OcrMetrics {
+  unitDone(unit: Unit, stages: StageTimes): void;
+  unitFailed(unit: Unit, verdict: string, error: unknown): void;
+  directDone(stages: StageTimes): void;
+  directFailed(error: unknown): void;
+  recycled(reason: RecycleReason): void;
+  /** Begins to show what the readers are doing. */
+  watch(readers: Readers): void;
+}
+
+export function openOcrMetrics(metrics: Metrics): OcrMetrics {
+  const pages = metrics.counter({ name: 'docusnap_pages_read_total', help: 'Pages read and saved.' });
+  const files = metrics.counter({ name: 'docusnap_files_opened_total', help: 'Files opened and saved.' });
+  const failures = metrics.counter({
+    name: 'docusnap_unit_failures_total',
+    help: 'Attempts at units that failed, by what the failure means and by code.',
+    labelNames: ['kind', 'verdict', 'code'],
+  });
+  const direct = metrics.counter({
+    name: 'docusnap_direct_reads_total',
+    help: 'Answers of POST /v1/read: "ok" or the code of the error.',
+    labelNames: ['code'],
+  });
+  const stageSeconds = metrics.histogram({
+    name: 'docusnap_stage_seconds',
+    help: 'Time of each stage of opening and reading; "read" is all of the engine.',
+    labelNames: ['stage'],
+    buckets: STAGE_BUCKETS,
+  });
+  const recycles = metrics.counter({
+    name: 'docusnap_reader_recycles_total',
+    help: 'Readers replaced, by reason.',
+    labelNames: ['reason'],
+  });
+  const observe = (stages: StageTimes): void => {
+    for (const [stage, ms] of Object.entries(stages)) stageSeconds.observe({ stage }, ms / 1_000);
+  };
+
+  return {
+    unitDone(unit, stages) {
+      (unit.kind === 'open' ? files : pages).inc();
+      observe(stages);
+    },
+    unitFailed: (unit, verdict, error) => failures.inc({ kind: unit.kind, verdict, code: codeOf(error) }),
+    directDone(stages) {
+      direct.inc({ code: 'ok' });
+      observe(stages);
+    },
+    directFailed: (error) => direct.inc({ code: toAppError(error).code }),
+    recycled: (reason) => recycles.inc({ reason }),
+    watch(readers) {
+      metrics.gauge({
+        name: 'docusnap_readers',
+        help: 'Readers that are ready, and of those the busy ones.',
+        labelNames: ['state'],
+        collect() {
+          const { ready, busy } = readers.state();
+          this.set({ state: 'ready' }, ready);
+          this.set({ state: 'busy' }, busy);
+        },
+      });
+      metrics.gauge({
+        name: 'docusnap_readers_waiting',
+        help: 'Units and direct callers that wait for a reader.',
+        labelNames: ['lane'],
+        collect() {
+          for (const [lane, count] of Object.entries(readers.state().waiting)) this.set({ lane }, count);
+        },
+      });
+      metrics.gauge({
+        name: 'docusnap_reader_rss_bytes',
+        help: 'Resident memory of each reader as of its last page, by process id.',
+        labelNames: ['reader_pid'],
+        collect() {
+          this.reset();
+          for (const [pid, bytes] of readers.state().rss) this.set({ reader_pid: pid }, bytes);
+        },
+      });
+    },
+  };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof ReaderLost ? `reader_${error.how}` : toAppError(error).code;
+}

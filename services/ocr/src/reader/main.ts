@@ -1,0 +1,60 @@
+import { openBlobStore } from '@docusnap/blobs';
+import { loadModels } from '../models/load.ts';
+import { open, read, readPiped } from './answer.ts';
+import { readReaderConfig } from './config.ts';
+import { type FromReader, type ToReader, toWire } from './messages.ts';
+import { openPipedBytes } from './piped-bytes.ts';
+import { openStoredFiles } from './stored-files.ts';
+
+/**
+ * A reader: decodes foreign bytes and runs the models, in a process of its own, so that a crash, an endless loop or a leak in native
+ * code costs one attempt of one page. Started by the ocr service with an IPC channel, and gone when that channel closes.
+ */
+
+const tell = (message: FromReader): void => {
+  // The channel may close while a page is being read; 'disconnect' then ends this process.
+  if (process.connected) process.send?.(message);
+};
+
+async function main(): Promise<void> {
+  if (!process.send) throw new Error('A reader is started by the ocr service, not by hand.');
+  process.on('disconnect', () => process.exit(0));
+  // Ctrl-C reaches the whole foreground group; the main process decides when its readers end.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => undefined);
+
+  const config = readReaderConfig(process.env);
+  const models = await loadModels({
+    provider: config.OCR_EXECUTION_PROVIDER,
+    folder: config.OCR_MODELS_DIR,
+  });
+  const desk = {
+    models: models.models,
+    files: openStoredFiles(openBlobStore(config.BLOB_DIR)),
+    piped: openPipedBytes(process.stdin),
+  };
+  const answer = (request: ToReader['request']) => {
+    if (request.kind === 'open') return open(desk, request);
+    return request.kind === 'read' ? read(desk, request) : readPiped(desk, request);
+  };
+  const serve = async ({ id, request }: ToReader): Promise<void> => {
+    try {
+      tell({ kind: 'done', id, reply: await answer(request), rss: process.memoryUsage.rss() });
+    } catch (error) {
+      tell({ kind: 'failed', id, failure: toWire(error), rss: process.memoryUsage.rss() });
+    }
+  };
+
+  let last = Promise.resolve();
+  process.on('message', (message) => {
+    last = last.then(() => serve(message as ToReader));
+  });
+  tell({ kind: 'ready', provider: models.provider, models: models.models.versions, rss: process.memoryUsage.rss() });
+}
+
+main().catch((error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error);
+  const leave = () => process.exit(1);
+  if (process.send) process.send({ kind: 'unable', reason } satisfies FromReader, leave);
+  else leave();
+});

@@ -1,0 +1,137 @@
+import { AppError, ERRORS, type ErrorCode, isErrorCode, type PageText, type StageTimes } from '@docusnap/contracts';
+
+/**
+ * What the ocr service's main process and its reader processes say to each other, over the IPC channel of `fork` with advanced
+ * serialization. A reader answers requests one after another, in the order they came.
+ */
+
+/** Read the header of a stored file: how many frames (pages) does it hold? */
+export interface OpenRequest {
+  readonly kind: 'open';
+  readonly blobKey: string;
+  /** The job's data key, in the clear. */
+  readonly dataKey: Uint8Array;
+  /** Of one frame, width times height. */
+  readonly maxPixels: number;
+}
+
+/** Read one frame of a stored file and seal what was read. */
+export interface ReadRequest {
+  readonly kind: 'read';
+  readonly blobKey: string;
+  readonly dataKey: Uint8Array;
+  /** From 0. */
+  readonly frame: number;
+  /** What the sealed PageText is bound to. */
+  readonly sealContext: string;
+  readonly maxPixels: number;
+}
+
+/** Read the first frame of an image that came with the request. */
+export interface ReadBytesRequest {
+  readonly kind: 'readBytes';
+  readonly bytes: Uint8Array;
+  readonly maxPixels: number;
+}
+
+/**
+ * How a ReadBytesRequest crosses: its bytes follow on the reader's standard input. As part of the message they would be copied at once, which
+ * held up the main loop for 60 to 100 ms at 25 MiB; a pipe takes them piece by piece.
+ */
+export interface ReadPipedRequest {
+  readonly kind: 'readPiped';
+  /** How many bytes follow. */
+  readonly length: number;
+  readonly maxPixels: number;
+}
+
+export type Request = OpenRequest | ReadRequest | ReadBytesRequest;
+
+export interface OpenReply {
+  readonly frames: number;
+  readonly stages: StageTimes;
+}
+
+export interface ReadReply {
+  /** PageText as JSON, compressed and sealed under the data key and `sealContext`. */
+  readonly sealed: Uint8Array;
+  readonly stages: StageTimes;
+  /** Width times height of the page that was read. */
+  readonly pixels: number;
+}
+
+export interface ReadBytesReply {
+  /** PageText as JSON text: the main process passes it on without parsing it. */
+  readonly page: string;
+  readonly stages: StageTimes;
+  readonly pixels: number;
+}
+
+export type Reply<R extends Request> = R extends OpenRequest
+  ? OpenReply
+  : R extends ReadRequest
+    ? ReadReply
+    : ReadBytesReply;
+
+/** A failure as it crosses processes. `cause` is for the log only, and is there only for what nobody expected. */
+export interface WireFailure {
+  readonly code: ErrorCode;
+  readonly detail: string | undefined;
+  readonly cause: string | undefined;
+}
+
+/** What a reader says first, once its models are loaded. */
+export interface Ready {
+  readonly kind: 'ready';
+  /** The execution provider that really runs. */
+  readonly provider: string;
+  readonly models: PageText['models'];
+  /** Resident memory in bytes. */
+  readonly rss: number;
+}
+
+/** What a reader says instead of `ready` when it cannot start; it then exits. */
+export interface Unable {
+  readonly kind: 'unable';
+  /** One sentence for the operator. */
+  readonly reason: string;
+}
+
+export interface ToReader {
+  readonly id: number;
+  readonly request: OpenRequest | ReadRequest | ReadPipedRequest;
+}
+
+export type FromReader =
+  | Ready
+  | Unable
+  | {
+      readonly kind: 'done';
+      readonly id: number;
+      readonly reply: OpenReply | ReadReply | ReadBytesReply;
+      readonly rss: number;
+    }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: WireFailure; readonly rss: number };
+
+/** Any thrown value as it crosses to the main process; what is no AppError becomes `internal` with its stack for the log. */
+export function toWire(error: unknown): WireFailure {
+  if (error instanceof AppError) {
+    const detail = error.message.slice(ERRORS[error.code].message.length).trim();
+    return {
+      code: error.code,
+      detail: detail === '' ? undefined : detail,
+      cause: error.code === 'internal' ? causeOf(error) : undefined,
+    };
+  }
+  return { code: 'internal', detail: undefined, cause: causeOf(error) };
+}
+
+/** The AppError that `toWire` took apart. */
+export function fromWire(failure: WireFailure): AppError {
+  const code = isErrorCode(failure.code) ? failure.code : 'internal';
+  return new AppError(code, failure.detail, { cause: failure.cause });
+}
+
+function causeOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,193 @@
+import { AppError, type PageText } from '@docusnap/contracts';
+import type { Reply, Request } from '../reader/messages.ts';
+import { type ReaderProcess, startReaderProcess } from './process.ts';
+import { openSlot, type RecycleReason, type Slot } from './slot.ts';
+import { JOBS_PER_DIRECT, openTurns, type ReaderLane } from './turns.ts';
+
+/** Milliseconds a reader that a unit gave back waits for the next unit, when it is a unit's turn and only direct callers wait. */
+const HANDOVER_MS = 25;
+/** Weight of the newest request in the running mean of reading times. */
+const MEAN_WEIGHT = 0.2;
+
+export interface ReadersOptions {
+  readonly count: number;
+  /** Requests after which a reader is replaced. */
+  readonly maxPages: number;
+  /** Resident memory, in bytes, above which a reader is replaced. */
+  readonly maxRssBytes: number;
+  /** Milliseconds one request may take. */
+  readonly pageTimeoutMs: number;
+  /** Milliseconds from a reader's start to `ready`. */
+  readonly startTimeoutMs: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly script: URL;
+  readonly onRecycle: (reason: RecycleReason, pid: number, sentence: string) => void;
+  readonly onStartFailed: (error: unknown, retryMs: number) => void;
+}
+
+/** A reader lent to one caller, who gives it back whatever happens. */
+export interface Loan {
+  readonly pid: number;
+  /** Throws the reader's AppError, or ReaderLost when the reader is gone before it answered. */
+  ask<R extends Request>(request: R): Promise<Reply<R>>;
+  /** A second call does nothing. */
+  giveBack(): void;
+}
+
+/** What the readers are doing, for health and metrics. */
+export interface ReadersState {
+  readonly count: number;
+  readonly ready: number;
+  readonly busy: number;
+  readonly waiting: Readonly<Record<ReaderLane, number>>;
+  readonly provider: string;
+  readonly models: PageText['models'];
+  /** Resident memory in bytes, by process id, of those alive. */
+  readonly rss: ReadonlyMap<number, number>;
+}
+
+export interface Readers {
+  /** Waits for a free reader. Throws shutting_down; rejects with the signal's reason when the caller gives up. */
+  borrow(lane: ReaderLane, options?: { signal?: AbortSignal }): Promise<Loan>;
+  state(): ReadersState;
+  /** Seconds until a direct caller who comes now may hope for a reader, from measured reading times; at least 1. */
+  directWaitSeconds(): number;
+  /** Ends all readers at once; requests in hand throw ReaderLost 'stopped'. */
+  close(): Promise<void>;
+}
+
+interface Waiter {
+  readonly grant: (loan: Loan) => void;
+  readonly refuse: (error: unknown) => void;
+}
+
+/** Starts the readers and waits until each has loaded its models. Throws ReaderUnable or ReaderLost when one cannot start. */
+export async function openReaders(options: ReadersOptions): Promise<Readers> {
+  const turns = openTurns<Waiter>();
+  let closed = false;
+  let meanMs = 1_000;
+  /** Until then (as of `performance.now`) an idle reader waits for the next unit. */
+  let reservedUntil = 0;
+
+  const slots: Slot[] = Array.from({ length: options.count }, () =>
+    openSlot({
+      start: (signal) =>
+        startReaderProcess({
+          script: options.script,
+          environment: options.environment,
+          startTimeoutMs: options.startTimeoutMs,
+          requestTimeoutMs: options.pageTimeoutMs,
+          signal,
+        }),
+      maxPages: options.maxPages,
+      maxRssBytes: options.maxRssBytes,
+      onIdle: () => serve(),
+      onRecycle: (reason, reader, sentence) => options.onRecycle(reason, reader.pid, sentence),
+      onStartFailed: options.onStartFailed,
+    }),
+  );
+
+  /** Lends idle readers to those who wait, as long as there are both. */
+  const serve = (): void => {
+    while (!closed && turns.waiting('jobs') + turns.waiting('direct') > 0) {
+      if (performance.now() < reservedUntil && turns.jobsAreDue()) return;
+      const idle = takeIdle();
+      if (!idle) return;
+      const turn = turns.next();
+      if (turn) turn.waiter.grant(lend(idle.slot, idle.reader, turn.lane));
+    }
+  };
+
+  const takeIdle = (): { slot: Slot; reader: ReaderProcess } | undefined => {
+    for (const slot of slots) {
+      const reader = slot.take();
+      if (reader) return { slot, reader };
+    }
+    return undefined;
+  };
+
+  const lend = (slot: Slot, reader: ReaderProcess, lane: ReaderLane): Loan => {
+    let held = true;
+    return {
+      pid: reader.pid,
+      async ask(request) {
+        const started = performance.now();
+        const reply = await reader.ask(request);
+        if (request.kind !== 'open') meanMs += MEAN_WEIGHT * (performance.now() - started - meanMs);
+        return reply;
+      },
+      giveBack() {
+        if (!held) return;
+        held = false;
+        slot.back(reader);
+        // First in the list is first lent: the reader that worked last still holds the file it worked on.
+        slots.unshift(...slots.splice(slots.indexOf(slot), 1));
+        if (lane === 'jobs' && turns.jobsAreDue()) reserve();
+        serve();
+      },
+    };
+  };
+
+  /** A unit's doorbell takes some milliseconds to come round; without this, direct callers would get every other reader. */
+  const reserve = (): void => {
+    reservedUntil = performance.now() + HANDOVER_MS;
+    setTimeout(serve, HANDOVER_MS + 1);
+  };
+
+  const close = async (): Promise<void> => {
+    closed = true;
+    for (const waiter of turns.clear()) waiter.refuse(new AppError('shutting_down'));
+    await Promise.all(slots.map((slot) => slot.close()));
+  };
+
+  try {
+    await Promise.all(slots.map((slot) => slot.open()));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+
+  const first = slots[0]?.reader();
+  if (!first) throw new AppError('internal', 'There must be at least one reader.');
+  const { provider, models } = first;
+
+  return {
+    async borrow(lane, { signal } = {}) {
+      if (closed) throw new AppError('shutting_down');
+      signal?.throwIfAborted();
+      return new Promise<Loan>((resolve, reject) => {
+        const giveUp = () => turns.leave(waiter) && reject(signal?.reason);
+        const waiter: Waiter = {
+          grant(loan) {
+            signal?.removeEventListener('abort', giveUp);
+            resolve(loan);
+          },
+          refuse(error) {
+            signal?.removeEventListener('abort', giveUp);
+            reject(error);
+          },
+        };
+        signal?.addEventListener('abort', giveUp, { once: true });
+        turns.enter(lane, waiter);
+        serve();
+      });
+    },
+    state() {
+      const readers = slots.flatMap((slot) => slot.reader() ?? []);
+      return {
+        count: options.count,
+        ready: readers.length,
+        busy: slots.filter((slot) => slot.isLent()).length,
+        waiting: { jobs: turns.waiting('jobs'), direct: turns.waiting('direct') },
+        provider,
+        models,
+        rss: new Map(readers.map((reader) => [reader.pid, reader.rss()])),
+      };
+    },
+    directWaitSeconds() {
+      const share = turns.waiting('jobs') > 0 ? JOBS_PER_DIRECT + 1 : 1;
+      return Math.max(1, Math.ceil(((turns.waiting('direct') + 1) * share * meanMs) / 1_000 / options.count));
+    },
+    close,
+  };
+}

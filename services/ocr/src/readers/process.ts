@@ -1,0 +1,180 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { PageText } from '@docusnap/contracts';
+import { type FromReader, fromWire, type Reply, type Request, type ToReader } from '../reader/messages.ts';
+import { type Loss, ReaderLost, ReaderUnable } from './reader-lost.ts';
+
+/** How much of a reader's standard error is kept, to say why it died: characters. */
+const STDERR_KEPT = 2_000;
+
+export interface ReaderProcessOptions {
+  /** The script that runs in the process. */
+  readonly script: URL;
+  /** The whole environment of the process. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Milliseconds from the start to `ready`. */
+  readonly startTimeoutMs: number;
+  /** Milliseconds one request may take before the process is killed. */
+  readonly requestTimeoutMs: number;
+  /** Gives up a start that is not done yet. */
+  readonly signal?: AbortSignal;
+}
+
+/** One running reader. It answers one request at a time. */
+export interface ReaderProcess {
+  readonly pid: number;
+  readonly provider: string;
+  readonly models: PageText['models'];
+  /** Resident memory in bytes, as of its last word. */
+  rss(): number;
+  /** Requests answered so far, whether well or with a failure. */
+  answered(): number;
+  /** Throws the AppError the reader answered with, or ReaderLost when it is gone before it answered or failed in an unexpected way. */
+  ask<R extends Request>(request: R): Promise<Reply<R>>;
+  /** Ends the process at once; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Resolves, never rejects, when the process is gone, with how it went. */
+  readonly gone: Promise<ReaderLost>;
+}
+
+interface Pending {
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Starts a reader and waits until its models are loaded. Throws ReaderUnable when it cannot start, ReaderLost when it dies before. */
+export async function startReaderProcess(options: ReaderProcessOptions): Promise<ReaderProcess> {
+  const child = fork(fileURLToPath(options.script), [], {
+    execPath: process.execPath,
+    execArgv: [],
+    env: options.environment,
+    serialization: 'advanced',
+    stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
+  });
+  const ended = watchEnd(child);
+  const ready = await firstWord(child, ended, options);
+
+  let rss = ready.rss;
+  let answered = 0;
+  let loss: Loss = 'died';
+  let surprise: string | undefined;
+  let nextId = 1;
+  const pending = new Map<number, Pending>();
+
+  const end = (why: Loss): void => {
+    loss = why;
+    child.kill('SIGKILL');
+  };
+
+  child.on('message', (message: FromReader) => {
+    if (message.kind !== 'done' && message.kind !== 'failed') return;
+    rss = message.rss;
+    answered += 1;
+    const waiting = pending.get(message.id);
+    if (!waiting) return;
+    if (message.kind === 'failed' && message.failure.code === 'internal') {
+      surprise = message.failure.cause ?? message.failure.detail ?? 'nothing more';
+      end('broken');
+      return;
+    }
+    pending.delete(message.id);
+    clearTimeout(waiting.timer);
+    if (message.kind === 'done') waiting.resolve(message.reply);
+    else waiting.reject(fromWire(message.failure));
+  });
+
+  let alive = true;
+  const gone = ended.then((how) => {
+    alive = false;
+    const lost = new ReaderLost(loss, `Reader ${child.pid} ${surprise ? `threw: ${surprise}` : how}`);
+    for (const waiting of pending.values()) {
+      clearTimeout(waiting.timer);
+      waiting.reject(lost);
+    }
+    pending.clear();
+    return lost;
+  });
+
+  const send = <R extends Request>(request: R) =>
+    new Promise<Reply<R>>((resolve, reject) => {
+      const id = nextId++;
+      const timer = setTimeout(() => end('timeout'), options.requestTimeoutMs);
+      pending.set(id, { resolve: (reply) => resolve(reply as Reply<R>), reject, timer });
+      // A send that fails means that the process is going; `gone` then rejects the request.
+      const told = (error: Error | null) => error && end(loss);
+      if (request.kind !== 'readBytes') {
+        child.send({ id, request } satisfies ToReader, told);
+        return;
+      }
+      const { bytes, maxPixels } = request;
+      const piped = { kind: 'readPiped', length: bytes.length, maxPixels } as const;
+      child.send({ id, request: piped } satisfies ToReader, told);
+      child.stdin?.write(bytes);
+    });
+
+  return {
+    pid: child.pid ?? 0,
+    provider: ready.provider,
+    models: ready.models,
+    rss: () => rss,
+    answered: () => answered,
+    ask: async (request) => {
+      if (!alive) throw await gone;
+      return send(request);
+    },
+    async kill() {
+      if (alive) end('stopped');
+      await gone;
+    },
+    gone,
+  };
+}
+
+/** Resolves, never rejects, when the process is gone, with a sentence about how. */
+function watchEnd(child: ChildProcess): Promise<string> {
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_KEPT);
+  });
+  return new Promise((resolve) => {
+    // A pipe that breaks is a process that ends, which is told below.
+    child.stdin?.on('error', () => undefined);
+    child.on('error', (error) => {
+      if (child.pid === undefined) resolve(`could not be started: ${error.message}`);
+      else stderr += `(${error.message})`;
+    });
+    child.once('close', (code, signal) => {
+      const how = signal ? `ended by ${signal}` : `exited with ${code}`;
+      resolve(stderr === '' ? how : `${how}; last words: ${stderr.trim()}`);
+    });
+  });
+}
+
+/** Waits for `ready`; whatever else happens first is thrown, and the process is then ended. */
+async function firstWord(child: ChildProcess, ended: Promise<string>, options: ReaderProcessOptions) {
+  let timer: NodeJS.Timeout | undefined;
+  const word = new Promise<FromReader>((resolve) => child.once('message', (message: FromReader) => resolve(message)));
+  const late = new Promise<never>((_, reject) => {
+    const sentence = `A new reader was not ready within ${options.startTimeoutMs} ms`;
+    timer = setTimeout(() => reject(new ReaderLost('timeout', sentence)), options.startTimeoutMs);
+  });
+  const stop = () => child.kill('SIGKILL');
+  options.signal?.addEventListener('abort', stop, { once: true });
+  const dead = ended.then((how): never => {
+    throw new ReaderLost('died', `A new reader ${how}`);
+  });
+  try {
+    const message = await Promise.race([word, late, dead]);
+    if (message.kind === 'ready') return message;
+    throw new ReaderUnable(message.kind === 'unable' ? message.reason : 'its first word was not "ready"');
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', stop);
+    // Without a listener the race that was lost would count as an unhandled rejection.
+    dead.catch(() => undefined);
+  }
+}

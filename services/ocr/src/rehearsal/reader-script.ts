@@ -1,0 +1,20 @@
+import type { PageText } from '@docusnap/contracts';
+
+/** How a scripted reader (reader/main.ts) behaves; in JSON, this is the "image" that it is given to read. */
+export interface ReaderScript {
+  readonly frames?: number;
+  readonly holdMs?: number;
+  /** Holds the first page so long; later ones do not wait. Needs `marker`, a file that remembers. */
+  readonly holdOnceMs?: number;
+  /** Frames at which it does this. `dieOnce` needs `marker` too. */
+  readonly die?: readonly number[];
+  readonly dieOnce?: readonly number[];
+  readonly marker?: string;
+  readonly stall?: readonly number[];
+  readonly surprise?: readonly number[];
+  readonly undecodable?: readonly number[];
+}
+
+const MODEL = { name: 'scripted', sha256: '0' };
+export const MODELS: PageText['models'] = { detection: MODEL, orientation: MODEL, recognition: MODEL };
+export const SCRIPTED_PAGE: PageText = { width: 10, height: 10, source: 'ocr', blocks: [], models: MODELS };

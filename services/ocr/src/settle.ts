@@ -1,0 +1,43 @@
+import { AppError, type Unit } from '@docusnap/contracts';
+import { failFile, failPage, releaseUnit } from '@docusnap/db';
+import { judge, type Verdict } from './failures.ts';
+import { ring, unitNames, type Worker } from './worker.ts';
+
+/** Ends the attempt at a unit that failed, as the failure deserves. Never throws: what cannot be settled now, the lease's end settles. */
+export async function settleFailure(worker: Worker, unit: Unit, error: unknown): Promise<void> {
+  const verdict = judge(error);
+  worker.metrics.unitFailed(unit, verdict.kind, error);
+  const line = { ...unitNames(unit), outcome: verdict.kind, err: error };
+  if (verdict.kind === 'document') worker.log.info({ ...line, code: verdict.error.code }, 'unit ended');
+  else worker.log.warn(line, 'unit ended');
+  try {
+    await settle(worker, unit, verdict);
+  } catch (failure) {
+    const late = failure instanceof AppError && failure.code === 'lease_lost';
+    const words = late
+      ? 'the unit was given to another worker meanwhile'
+      : 'the unit stays claimed until its lease ends';
+    worker.log.warn({ ...unitNames(unit), err: failure }, words);
+  }
+}
+
+async function settle(worker: Worker, unit: Unit, verdict: Verdict): Promise<void> {
+  switch (verdict.kind) {
+    case 'document':
+      if (unit.kind === 'open') await failFile(worker.db, unit, verdict.error.toFailure());
+      else await failPage(worker.db, unit, verdict.error.toFailure());
+      return;
+    case 'death': {
+      const state = await releaseUnit(worker.db, unit, { readerDied: verdict.code });
+      if (state === 'waiting') await ring(worker, 1, unit.jobId);
+      return;
+    }
+    case 'stopped':
+      await releaseUnit(worker.db, unit);
+      await ring(worker, 1, unit.jobId);
+      return;
+    case 'passing':
+    case 'lost':
+      return;
+  }
+}

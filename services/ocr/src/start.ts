@@ -1,0 +1,85 @@
+import { createServer } from 'node:http';
+import { hostname } from 'node:os';
+import { pingDatabase, renewUnits, sweep } from '@docusnap/db';
+import { listen, openMetrics, serveMetrics, startSweep, watchEventLoop } from '@docusnap/runtime';
+import type { OcrConfig } from './config.ts';
+import { finishInHand } from './finish.ts';
+import { createApp } from './http/app.ts';
+import { openLeases } from './lease.ts';
+import { openOcrMetrics } from './metrics.ts';
+import { openMasterKeys, openPool, openStores, type Surroundings } from './open.ts';
+import { answerBell } from './work.ts';
+import type { Worker } from './worker.ts';
+
+/** Milliseconds a direct caller may take to send its image. */
+const UPLOAD_MS = 60_000;
+
+export interface StartOptions extends Surroundings {
+  /** The readers' whole environment. */
+  readonly readerEnvironment: Readonly<Record<string, string>>;
+  /** What runs in the readers. */
+  readonly readerScript: URL;
+}
+
+/** Where the service listens. */
+export interface Addresses {
+  readonly port: number;
+  readonly metricsPort: number;
+}
+
+/** Opens and wires everything, and begins to take work. Each step registers what undoes it. Throws ConfigError and AppErrors. */
+export async function startOcr(config: OcrConfig, options: StartOptions): Promise<Addresses> {
+  const { lifecycle, log } = options;
+  const measures = openMetrics();
+  lifecycle.onStop('event loop watch', watchEventLoop(measures).stop);
+  const metricsServer = await serveMetrics(measures.registry, { host: config.HOST, port: config.METRICS_PORT });
+  lifecycle.onStop('metrics', metricsServer.close);
+
+  const metrics = openOcrMetrics(measures);
+  const masterKeys = openMasterKeys(config);
+  const { db, queue } = await openStores(config, options);
+  const pool = { environment: options.readerEnvironment, script: options.readerScript };
+  const readers = await openPool(config, { ...options, ...pool, metrics });
+  const leases = openLeases({
+    renew: (units) => renewUnits(db, units),
+    onError: (error) => log.warn({ err: error }, 'leases could not be renewed; trying again'),
+  });
+  lifecycle.onStop('leases', leases.close);
+  const graceOver = new AbortController();
+  const signals = { stopping: lifecycle.stopping, graceOver: graceOver.signal };
+  const names = { holder: `${hostname()}:${process.pid}`, maxPixels: config.MAX_PAGE_PIXELS };
+  const worker: Worker = { db, queue, masterKeys, readers, leases, metrics, log, ...names, ...signals };
+
+  const sweeping = startSweep({
+    sweep: () => sweep(db, { countBells: () => queue.countBells('read') }),
+    ring: (count) => queue.ring('read', count, { jobId: null }),
+    log,
+  });
+  lifecycle.onStop('sweep', sweeping.stop);
+  const server = createServer({ requestTimeout: UPLOAD_MS }, appOf(worker, config));
+  const port = await listen(server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
+  const listener = queue.listen('read', config.OCR_READERS, (bell) => answerBell(worker, bell));
+  const graceMs = config.STOP_GRACE_SECONDS * 1_000;
+  lifecycle.onStop('work in hand', () => finishInHand({ listener, server, readers, graceOver, graceMs }));
+  await listener.ready;
+  log.info({ host: config.HOST, port, metricsPort: metricsServer.port, queue: queue.kind }, 'ready');
+  return { port, metricsPort: metricsServer.port };
+}
+
+function appOf({ db, queue, readers, metrics, log }: Worker, config: OcrConfig) {
+  const requireReader = async () => {
+    if (readers.state().ready === 0) throw new Error('No reader is ready.');
+  };
+  return createApp(readers, {
+    checks: {
+      database: { required: true, run: () => pingDatabase(db) },
+      readers: { required: true, run: requireReader },
+      queue: { required: false, run: () => queue.ping() },
+    },
+    queueKind: queue.kind,
+    metrics,
+    log,
+    maxBytes: config.MAX_IMAGE_BYTES,
+    maxPixels: config.MAX_PAGE_PIXELS,
+  });
+}
