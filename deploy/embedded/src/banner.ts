@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import type { System } from './system.ts';
+
+/** What a person sees when the system is ready: where it is, the key, and a command to paste. */
+export function banner(system: System, sample: string): string {
+  return `
+DocuSnap is ready.
+
+  Address   ${system.url}
+  API key   ${system.apiKey}
+  Logs      ${join(system.folders.logs, '*.log')}
+
+Read the sample document:
+
+  curl -H "Authorization: Bearer ${system.apiKey}" -F file=@${sample} \\
+    "${system.url}/v1/jobs?wait=30" -H "Accept: text/plain"
+
+Ctrl-C stops it.
+`;
+}

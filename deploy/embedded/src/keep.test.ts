@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TemporaryFolder, temporaryFolder } from '@docusnap/testing';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { keepRunning, type Program } from './keep.ts';
+import { openLog } from './logs.ts';
+
+let folder: TemporaryFolder;
+let pids: number[];
+let lines: string[];
+const watch = { onLine: (line: string) => void lines.push(line), onSpawn: (pid: number) => void pids.push(pid) };
+const never = new AbortController().signal;
+
+beforeEach(async () => {
+  folder = await temporaryFolder('keep');
+  pids = [];
+  lines = [];
+});
+afterEach(async () => {
+  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  await folder.remove();
+});
+
+/** A program of one line of JavaScript that is ready once the file `ready` exists. */
+function program(source: string, changes: Partial<Program> = {}): Program {
+  const log = join(folder.path, 'log');
+  const ready = join(folder.path, 'ready');
+  return {
+    title: 'the tool',
+    log,
+    async spawn() {
+      const output = openLog(log);
+      const script = `const ready = () => require('fs').writeFileSync(${JSON.stringify(ready)}, ''); ${source}`;
+      const child = spawn(process.execPath, ['-e', script], { detached: true, stdio: ['ignore', output, output] });
+      closeSync(output);
+      return child;
+    },
+    isReady: async () => existsSync(ready),
+    stopSignal: 'SIGTERM',
+    stopGraceMs: 10_000,
+    startLimitMs: 20_000,
+    startTries: 1,
+    ...changes,
+  };
+}
+
+test('a program that ends before it is ready: the failure tells its errors in words, and where its log is', async () => {
+  const source = `console.log(JSON.stringify({ level: 30, msg: 'starting' }));
+    console.log(JSON.stringify({ level: 60, msg: 'could not start', err: { message: 'no such model' } })); process.exit(3)`;
+  await expect(keepRunning(program(source), watch, never)).rejects.toThrow(
+    `The tool cannot start (exit code 3). Its last words:\ncould not start: no such model\nIts log: ${folder.path}/log`,
+  );
+});
+
+test('it may end as often before it is ready as it has tries', async () => {
+  const counter = join(folder.path, 'counter');
+  writeFileSync(counter, '');
+  const source = `const fs = require('fs'); fs.appendFileSync('${counter}', 'x');
+    if (fs.readFileSync('${counter}', 'utf8').length < 2) process.exit(1); ready(); setInterval(() => {}, 1000)`;
+  const kept = await keepRunning(program(source, { startTries: 2 }), watch, never);
+  expect(await readFile(counter, 'utf8')).toBe('xx');
+  await kept.stop();
+});
+
+test('a program that is never ready is stopped when its time is up', async () => {
+  const slow = program('setInterval(() => {}, 1000)', { startLimitMs: 300 });
+  await expect(keepRunning(slow, watch, never)).rejects.toThrow('The tool was not ready within 0.3 s.');
+});
+
+test('a start that is called off stops what it started', async () => {
+  const calledOff = new AbortController();
+  const starting = keepRunning(program('setInterval(() => {}, 1000)'), watch, calledOff.signal);
+  calledOff.abort(new Error('called off'));
+  await expect(starting).rejects.toThrow('called off');
+});
+
+test('a program that ends later is started again, with a line that says how it ended', async () => {
+  const { promise: again, resolve } = Promise.withResolvers<void>();
+  const onSpawn = (pid: number): void => {
+    pids.push(pid);
+    if (pids.length === 2) resolve();
+  };
+  const steady = program('ready(); setInterval(() => {}, 1000)');
+  const kept = await keepRunning(steady, { ...watch, onSpawn }, never);
+  process.kill(pids[0]!, 'SIGKILL');
+  await again;
+  expect(lines.join('\n')).toContain('The tool ended (signal SIGKILL); starting it again in 0.5 s.');
+  await kept.stop();
+});
+
+test('a program that does not stop is killed with all that it started', async () => {
+  const deaf = program("process.on('SIGTERM', () => {}); ready(); setInterval(() => {}, 1000)", { stopGraceMs: 100 });
+  const kept = await keepRunning(deaf, watch, never);
+  await kept.stop();
+  expect(lines).toEqual(['The tool did not stop within 0.1 s and is killed.']);
+});

@@ -1,0 +1,58 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { SAMPLE } from './testing/embedded-run.ts';
+import { type Home, newHome } from './testing/home.ts';
+
+let home: Home;
+beforeEach(async () => {
+  home = await newHome();
+});
+afterEach(async () => {
+  await home.remove();
+});
+
+async function firstLine(): Promise<string> {
+  return (await readFile(SAMPLE.replace(/jpg$/, 'txt'), 'utf8')).split('\n')[0]!;
+}
+
+test('without a system and a file it starts one, prints the text of the sample and nothing else, and stops it', async () => {
+  const end = await home.read().ended;
+  expect(end.stderr).not.toContain('invoice');
+  expect([end.code, end.stdout.split('\n')[0]]).toEqual([0, await firstLine()]);
+  expect(home.processes()).toEqual([]);
+}, 120_000);
+
+test('several files: their text under their names, the reason for each that failed, exit code 1; the system stays', async () => {
+  const system = home.start();
+  await system.printed(/Ctrl-C stops it/);
+  const noImage = join(home.path, 'note.txt');
+  await writeFile(noImage, 'no image');
+  const cutOff = join(home.path, 'cut-off.jpg');
+  await writeFile(cutOff, (await readFile(SAMPLE)).subarray(0, 4_000));
+  const absent = join(home.path, 'absent.png');
+
+  const end = await home.read(SAMPLE, noImage, cutOff, absent, home.path, SAMPLE).ended;
+  expect(end.code).toBe(1);
+  const heading = `==> ${SAMPLE} <==\n${await firstLine()}\n`;
+  expect(end.stdout.split(heading)).toHaveLength(3);
+  expect(end.stdout.startsWith(heading)).toBe(true);
+  expect(end.stdout).not.toContain('note.txt');
+  const reasons = end.stderr.trimEnd().split('\n');
+  expect(reasons).toEqual([
+    expect.stringContaining(`${noImage}: file_type_unsupported: `),
+    expect.stringMatching(`^${cutOff}: file_(truncated|undecodable): `),
+    `${absent}: There is no such file.`,
+    `${home.path}: It is a directory; name the files in it.`,
+  ]);
+  expect(system.child.exitCode).toBe(null);
+  system.signalGroup('SIGTERM');
+  expect((await system.ended).code).toBe(0);
+}, 120_000);
+
+test('a system that DOCUSNAP_URL names but that does not answer is the reason, not a stack', async () => {
+  const url = `http://127.0.0.1:${home.port}`;
+  const end = await home.readFrom(`${url}/`, 'ds_key', SAMPLE).ended;
+  expect(end.code).toBe(1);
+  expect(end.stderr).toBe(`${SAMPLE}: ${url} cannot be reached (ECONNREFUSED).\n`);
+});

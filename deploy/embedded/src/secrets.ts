@@ -1,0 +1,96 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Folders } from './folders.ts';
+import { StartError } from './start-error.ts';
+
+/** Everything secret that an installation makes for itself on its first start. */
+export interface Secrets {
+  readonly apiKey: string;
+  readonly superuserPassword: string;
+  readonly ownerPassword: string;
+  readonly apiPassword: string;
+  readonly workerPassword: string;
+}
+
+/** The files by name; each holds one line. */
+export const SECRET_FILES = {
+  masterKey: 'master-key',
+  apiKey: 'api-key',
+  superuserPassword: 'database-superuser-password',
+  ownerPassword: 'database-owner-password',
+  apiPassword: 'database-api-password',
+  workerPassword: 'database-worker-password',
+} as const;
+
+/** The master key as the services read it: an id, then 32 random bytes in base64. The id is random so that keys never share one. */
+function newMasterKey(): string {
+  return `${randomUUID().slice(0, 8)}:${randomBytes(32).toString('base64')}`;
+}
+
+function newPassword(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** In the form the gateway gives its own keys: what may be shown of it, then the secret. */
+function newApiKey(): string {
+  return `ds_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`;
+}
+
+/**
+ * Reads the secrets, making those that are missing, in files that only this user can read. Once there are data, a missing
+ * master key or superuser password is an error: a new one would open nothing.
+ */
+export function openSecrets(folders: Folders): Secrets {
+  const hasData = existsSync(folders.postgres);
+  const open = (name: keyof typeof SECRET_FILES, make: () => string, needed = false): string => {
+    const path = join(folders.secrets, SECRET_FILES[name]);
+    if (existsSync(path)) return readSecret(path);
+    if (needed && hasData) {
+      throw new StartError(
+        `${path} is missing, but ${folders.data} holds data that only it opens. Put the file back; ` +
+          'or, to start anew without those data, move that folder away.',
+      );
+    }
+    const value = make();
+    writeSecret(path, value);
+    return value;
+  };
+  open('masterKey', newMasterKey, true);
+  return {
+    apiKey: open('apiKey', newApiKey),
+    superuserPassword: open('superuserPassword', newPassword, true),
+    ownerPassword: open('ownerPassword', newPassword),
+    apiPassword: open('apiPassword', newPassword),
+    workerPassword: open('workerPassword', newPassword),
+  };
+}
+
+export function secretPath(folders: Folders, name: keyof typeof SECRET_FILES): string {
+  return join(folders.secrets, SECRET_FILES[name]);
+}
+
+export function readSecret(path: string): string {
+  const value = readFileSync(path, 'utf8').trim();
+  if (value === '') throw new StartError(`${path} is empty. Put its content back from a copy.`);
+  return value;
+}
+
+/** On the disk before it is used: after a power cut, data sealed with a key that was never written would be lost. */
+function writeSecret(path: string, value: string): void {
+  const temporary = `${path}.new`;
+  const file = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(file, `${value}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+  const folder = openSync(join(path, '..'), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
