@@ -60,12 +60,15 @@ async function moveInto(folder: string, temporary: string, path: string): Promis
   const parent = dirname(path);
   const firstMade = await mkdir(parent, { recursive: true, mode: 0o700 });
   await rename(temporary, path);
-  // Up to the folder that holds the first new folder, or else just the one the file went into.
+  // Up to the folder that holds the first new folder, or else just the one the file went into; all at once, so that one commit of the file
+  // system's journal serves them all.
   const top = firstMade === undefined ? parent : dirname(firstMade);
-  for (let at = parent; ; at = dirname(at)) {
-    await syncFolder(at);
-    if (at === top || at === folder) return;
+  const changed = [parent];
+  for (let at = parent; at !== top && at !== folder; ) {
+    at = dirname(at);
+    changed.push(at);
   }
+  await Promise.all(changed.map(syncFolder));
 }
 
 async function syncFolder(path: string): Promise<void> {

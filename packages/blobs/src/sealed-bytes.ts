@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompress } from 'node:zlib';
 import { AppError } from '@docusnap/contracts';
 import { deriveKey, newSalt, openPart, SALT_BYTES, sealPart } from './sealing.ts';
 
@@ -7,13 +7,15 @@ const VERSION = 1;
 /** A page of made-up words packs to a third of its JSON, at level 1 as well as at 3 or 6. */
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 
-/** Compresses and seals bytes that fit in memory: version, salt, ciphertext, tag. `context` (pageContext) is needed again to open them. */
-export async function sealBytes(dataKey: Buffer, context: string, bytes: Uint8Array): Promise<Buffer> {
+/**
+ * Compresses and seals bytes that fit in memory: version, salt, ciphertext, tag. `context` (pageContext) is needed again to open them. It runs
+ * on the calling thread, which is a reader's: for a page, the way to the thread pool and back takes longer than the work.
+ */
+export function sealBytes(dataKey: Buffer, context: string, bytes: Uint8Array): Buffer {
   const salt = newSalt();
-  const packed = await compress(bytes, ZSTD);
+  const packed = zstdCompressSync(bytes, ZSTD);
   const sealed = sealPart(deriveKey(dataKey, salt, 'docusnap/bytes/1'), Buffer.from(context), packed);
   return Buffer.concat([Buffer.of(VERSION), salt, sealed]);
 }

@@ -21,12 +21,13 @@ const { Queue: BullQueue, Worker } = withBackend(createPostgresBackend);
 
 /**
  * BullMQ cannot load pg by itself under ESM, and needs its schema first in the search path. Idle connections stay open: a new one costs more
- * than the ring it is for.
+ * than the ring it is for. Commits are not waited for until they are on the disk: a crash of the server may lose a bell, which the sweep
+ * rings again.
  */
 function openPool(url: string, max: number, onError: (error: unknown) => void): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
-    options: `-c search_path=${SCHEMA}`,
+    options: `-c search_path=${SCHEMA} -c synchronous_commit=off`,
     application_name: 'docusnap-queue',
     max,
     idleTimeoutMillis: 0,

@@ -215,7 +215,7 @@ export function openTestWorker({ worker, ports }: TestGateway): TestWorker {
     if (!unit) throw new Error('no unit waits');
     return unit;
   };
-  const seal = (unit: Unit, text: string): Promise<Buffer> =>
+  const seal = (unit: Unit, text: string): Buffer =>
     sealBytes(
       unwrapDataKey(ports.masterKeys, unit.key, jobContext(unit.jobId)),
       pageContext(unit.jobId, unit.fileIndex, unit.fileFrame ?? 0),
@@ -235,7 +235,7 @@ export function openTestWorker({ worker, ports }: TestGateway): TestWorker {
     },
     read: async (text) => {
       const unit = await claim();
-      await database.savePage(worker, unit, { sealed: await seal(unit, text), stages: { read: 12 } });
+      await database.savePage(worker, unit, { sealed: seal(unit, text), stages: { read: 12 } });
       return unit;
     },
     failRead: async (failure) => {

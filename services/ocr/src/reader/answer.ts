@@ -33,7 +33,7 @@ export async function read(desk: Desk, request: ReadRequest): Promise<ReadReply>
   watch.lap('decode');
   const page = await readTimed(desk.models, raster, watch);
   const json = Buffer.from(JSON.stringify(page));
-  const sealed = await sealBytes(Buffer.from(request.dataKey), request.sealContext, json);
+  const sealed = sealBytes(Buffer.from(request.dataKey), request.sealContext, json);
   watch.lap('seal');
   return { sealed, stages: watch.times(), pixels: raster.width * raster.height };
 }

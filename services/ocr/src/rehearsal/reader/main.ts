@@ -40,7 +40,7 @@ async function answer(request: ToReader['request'], files: StoredFiles, piped: P
   await perform(script, request.kind === 'read' ? request.frame : 0);
   const page = JSON.stringify(SCRIPTED_PAGE);
   if (request.kind === 'readPiped') return { page, stages: { read: 1 }, pixels: 100 };
-  const sealed = await sealBytes(Buffer.from(request.dataKey), request.sealContext, Buffer.from(page));
+  const sealed = sealBytes(Buffer.from(request.dataKey), request.sealContext, Buffer.from(page));
   return { sealed, stages: { read: 1 }, pixels: 100 };
 }
 
