@@ -103,6 +103,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
   next_id bigint := lock_next_unit();
   claimed units;
+  new_version integer;
 BEGIN
   UPDATE units u SET
     attempt = u.attempt + 1,
@@ -118,9 +119,10 @@ BEGIN
   -- The first claim of a job is a visible change. Where the row is locked, another first claim makes it, or an erasing is about to
   -- take the unit away; waiting for the latter would be a deadlock.
   UPDATE jobs j SET status = 'opening', started_at = now(), version = j.version + 1
-  WHERE j.id = (SELECT q.id FROM jobs q WHERE q.id = claimed.job_id AND q.status = 'queued' FOR NO KEY UPDATE SKIP LOCKED);
+  WHERE j.id = (SELECT q.id FROM jobs q WHERE q.id = claimed.job_id AND q.status = 'queued' FOR NO KEY UPDATE SKIP LOCKED)
+  RETURNING j.version INTO new_version;
   IF FOUND THEN
-    PERFORM pg_notify('docusnap_jobs', claimed.job_id::text);
+    PERFORM pg_notify('docusnap_jobs', concat_ws(' ', claimed.job_id, new_version, false));
   END IF;
   RETURN QUERY
     SELECT claimed.id, claimed.kind, claimed.job_id, claimed.tenant_id, claimed.file_index, claimed.frame, claimed.token,

@@ -1,7 +1,7 @@
 import { type JobOptions, LEASE, type MediaType, type Unit, type UnitKind } from '@docusnap/contracts';
 import { type Database, query } from './connection.ts';
 
-interface UnitRow {
+export interface UnitRow {
   readonly id: string;
   readonly kind: UnitKind;
   readonly job_id: string;
@@ -24,7 +24,10 @@ interface UnitRow {
  */
 export async function claimUnit(db: Database, claimant: { holder: string }): Promise<Unit | null> {
   const [row] = await query<UnitRow>(db, 'SELECT * FROM claim_unit($1, $2)', [claimant.holder, LEASE.seconds]);
-  if (row === undefined) return null;
+  return row === undefined ? null : unitOf(row);
+}
+
+export function unitOf(row: UnitRow): Unit {
   return {
     id: row.id,
     kind: row.kind,

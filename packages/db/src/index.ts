@@ -4,7 +4,7 @@ export { type UnitCounts, unitCounts } from './counts.ts';
 export { createJob, eraseJob, type JobVersion, jobVersions, type NewFile, type NewJob, pollJob } from './jobs.ts';
 export { createKey, ensureBootstrapTenant, findCaller, listKeys, type NewKey, revokeKey } from './keys.ts';
 export { type JobCursor, type JobFilter, listJobs } from './list.ts';
-export { type JobListener, type ListenOptions, listenForJobs } from './listen.ts';
+export { type JobListener, type ListenOptions, listenForJobs, type OnJob } from './listen.ts';
 export { migrate } from './migrate.ts';
 export { jobKey, pagesSince, readPageRow, type SealedPage, streamPages } from './pages.ts';
 export { ensureDatabase, ensureRoles, type RolePasswords } from './roles.ts';

@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { freePort } from '@docusnap/testing';
 import { expect, test } from '@jest/globals';
 import { eraseJob } from './jobs.ts';
-import { listenForJobs } from './listen.ts';
+import { listenForJobs, type OnJob } from './listen.ts';
 import { savePage } from './save.ts';
 import { asOwner, claim, inScene, onEachPostgres, READ, type Scene, submit, submitOpened } from './test-jobs.ts';
 
@@ -13,11 +13,11 @@ onEachPostgres('listening', (version) => {
       const listener = await listenForJobs(scene.database.apiUrl, heard.put, { onReconnect: () => undefined });
       const id = await submit(scene);
       await claim(scene);
-      expect(await heard.next()).toBe(id);
+      expect(await heard.next()).toBe(`${id} 2 running`);
       const opened = await submitOpened(scene, 1);
-      expect(await heard.next()).toBe(opened);
+      expect(await heard.next()).toBe(`${opened} 2 running`);
       await savePage(scene.worker, await claim(scene), READ);
-      expect(await heard.next()).toBe(opened);
+      expect(await heard.next()).toBe(`${opened} 3 ended`);
       await eraseJob(scene.api, scene.tenantId, id);
       expect(await heard.next()).toBe(id);
       await listener.close();
@@ -36,7 +36,7 @@ onEachPostgres('listening', (version) => {
       await back.promise;
       expect(errors.length).toBeGreaterThan(0);
       const id = await submitOpened(scene, 1);
-      expect(await heard.next()).toBe(id);
+      expect(await heard.next()).toContain(id);
       await listener.close();
       expect(await endListeners(scene)).toBe(0);
     }));
@@ -56,7 +56,7 @@ onEachPostgres('listening', (version) => {
       await road.clear();
       await back.promise;
       const id = await submitOpened(scene, 1);
-      expect(await heard.next()).toBe(id);
+      expect(await heard.next()).toContain(id);
       await listener.close();
       await road.block();
     }));
@@ -70,7 +70,7 @@ onEachPostgres('listening', (version) => {
       road.swallow();
       await back.promise;
       const id = await submitOpened(scene, 1);
-      expect(await heard.next()).toBe(id);
+      expect(await heard.next()).toContain(id);
       await listener.close();
       await road.block();
     }));
@@ -100,11 +100,13 @@ test('the first connection has to succeed', async () => {
 });
 
 /** What was put in comes out in the same order, as soon as it is there. */
-function inbox(): { put: (text: string) => void; next: () => Promise<string> } {
+/** What was told, in words: `id version running|ended`, or the id of a job that is gone. */
+function inbox(): { put: OnJob; next: () => Promise<string> } {
   const arrived: string[] = [];
   const asked: ((text: string) => void)[] = [];
   return {
-    put(text) {
+    put(jobId, now) {
+      const text = now ? `${jobId} ${now.version} ${now.ended ? 'ended' : 'running'}` : jobId;
       const ask = asked.shift();
       if (ask === undefined) arrived.push(text);
       else ask(text);

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { toDatabaseError } from './errors.ts';
+import type { JobVersion } from './jobs.ts';
 
 const CHANNEL = 'docusnap_jobs';
 const CONNECT_MS = 1_000;
@@ -8,6 +9,9 @@ const RECONNECT_MS = [50, 200, 500, 1_000, 2_000];
 /** A connection that broke without a word is noticed by a question that gets no answer. */
 const CHECK_MS = 10_000;
 const ANSWER_MS = 2_000;
+
+/** Told the id of a job that changed, and what it has come to; nothing of it when it was erased. */
+export type OnJob = (jobId: string, now?: JobVersion) => void;
 
 export interface JobListener {
   close(): Promise<void>;
@@ -23,15 +27,11 @@ export interface ListenOptions {
 }
 
 /**
- * Calls `onJob` with the id of each job whose version changed, from a connection of its own that comes back by itself. Needs a URL that
+ * Calls `onJob` for each job whose version changed, from a connection of its own that comes back by itself. Needs a URL that
  * reaches PostgreSQL directly: pgBouncer in transaction mode passes no notifications. Throws `database_unavailable` when the
  * first connection fails.
  */
-export async function listenForJobs(
-  directUrl: string,
-  onJob: (jobId: string) => void,
-  options: ListenOptions,
-): Promise<JobListener> {
+export async function listenForJobs(directUrl: string, onJob: OnJob, options: ListenOptions): Promise<JobListener> {
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let current = await connect(directUrl, onJob).catch((error: unknown) => {
@@ -87,7 +87,7 @@ export async function listenForJobs(
   };
 }
 
-async function connect(url: string, onJob: (jobId: string) => void): Promise<pg.Client> {
+async function connect(url: string, onJob: OnJob): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'docusnap listen',
@@ -98,7 +98,7 @@ async function connect(url: string, onJob: (jobId: string) => void): Promise<pg.
   // What breaks while connecting is thrown below; this only keeps the event from ending the process.
   client.on('error', () => undefined);
   client.on('notification', ({ payload }) => {
-    if (payload !== undefined) onJob(payload);
+    if (payload !== undefined) tell(onJob, payload);
   });
   try {
     await client.connect();
@@ -108,4 +108,11 @@ async function connect(url: string, onJob: (jobId: string) => void): Promise<pg.
     await client.end().catch(() => undefined); // It never worked; the first error says why.
     throw error;
   }
+}
+
+/** A payload is `id version ended`, or the id alone when the job was erased. */
+function tell(onJob: OnJob, payload: string): void {
+  const [jobId = '', version, ended] = payload.split(' ');
+  if (version === undefined) onJob(jobId);
+  else onJob(jobId, { version: Number(version), ended: ended === 't' });
 }

@@ -28,7 +28,7 @@ onEachPostgres('saving', (version) => {
   test('an opened file has a page and a unit for each frame, and tells how many to ring for', () =>
     inScene(version, async (scene) => {
       const id = await submit(scene);
-      expect(await saveOpenedFile(scene.worker, await claim(scene), { frames: 3 })).toEqual({ waiting: 3 });
+      expect(await saveOpenedFile(scene.worker, await claim(scene), { frames: 3 })).toEqual({ waiting: 3, next: null });
       const job = await pollJob(scene.api, scene.tenantId, id);
       expect(job).toMatchObject({ status: 'reading', pagesTotal: 3, files: [{ status: 'opened', pages: 3 }] });
       expect(await numbersOf(scene)).toEqual(['0.0=1', '0.1=2', '0.2=3']);
@@ -38,6 +38,28 @@ onEachPostgres('saving', (version) => {
         ['read', 1],
         ['read', 2],
       ]);
+    }));
+
+  test('with an opened file the next unit may be claimed in the same transaction, by the order of claims', () =>
+    inScene(version, async (scene) => {
+      const id = await submit(scene);
+      const opened = await saveOpenedFile(scene.worker, await claim(scene), { frames: 2 }, { thenClaimFor: 'reader' });
+      expect(opened).toMatchObject({ waiting: 2, next: { kind: 'read', jobId: id, fileFrame: 0, attempt: 1 } });
+      await savePage(scene.worker, opened.next!, READ);
+      const other = await submit(scene);
+      const [second, third] = await claimAll(scene, 2);
+      expect([second?.jobId, third?.jobId]).toEqual([id, other]);
+      expect(await claimUnit(scene.worker, { holder: 'test' })).toBeNull();
+    }));
+
+  test('a file that is saved late claims nothing either', () =>
+    inScene(version, async (scene) => {
+      await submit(scene);
+      const late = await claim(scene);
+      await releaseUnit(scene.worker, late);
+      const save = saveOpenedFile(scene.worker, late, { frames: 2 }, { thenClaimFor: 'reader' });
+      await expect(save).rejects.toMatchObject(lost);
+      expect(await claimUnit(scene.worker, { holder: 'test' })).toMatchObject({ kind: 'open' });
     }));
 
   test('pages of several files are numbered in file order once all are opened, in whatever order that happened', () =>

@@ -3,10 +3,12 @@ import {
   ATTEMPTS,
   type ErrorCode,
   type Failure,
+  LEASE,
   LIMITS,
   type StageTimes,
   type Unit,
 } from '@docusnap/contracts';
+import { type UnitRow, unitOf } from './claim.ts';
 import { type Database, query, queryOne } from './connection.ts';
 
 /** What is needed to end a unit. */
@@ -17,21 +19,29 @@ export type HeldUnit = Pick<Unit, 'id' | 'token' | 'jobId'>;
  * the unit or the job was erased, and `too_many_pages` when the job would exceed LIMITS.pagesPerJob (the unit is then still held:
  * fail it with that).
  *
- * @returns how many units now wait because of it: ring for each
+ * @param options.thenClaimFor claims the next unit, whichever it is, for this holder in the same transaction
+ * @returns how many units now wait because of it: ring for each, but for one less when there is a next one
  */
 export async function saveOpenedFile(
   db: Database,
   unit: HeldUnit,
   opened: { frames: number },
-): Promise<{ waiting: number }> {
+  { thenClaimFor }: { thenClaimFor?: string } = {},
+): Promise<{ waiting: number; next: Unit | null }> {
   if (!Number.isInteger(opened.frames) || opened.frames < 1) {
     throw new AppError('internal', undefined, { cause: new RangeError(`frames: ${opened.frames}`) });
   }
-  return queryOne<{ waiting: number }>(db, 'SELECT save_opened_file($1, $2, $3, $4, $5) AS waiting', [
-    ...handleOf(unit),
-    opened.frames,
-    LIMITS.pagesPerJob,
-  ]);
+  const values = [...handleOf(unit), opened.frames, LIMITS.pagesPerJob];
+  if (thenClaimFor === undefined) {
+    const saved = 'SELECT save_opened_file($1, $2, $3, $4, $5) AS waiting';
+    return { ...(await queryOne<{ waiting: number }>(db, saved, values)), next: null };
+  }
+  const { waiting, ...row } = await queryOne<{ waiting: number } & (UnitRow | { id: null })>(
+    db,
+    'SELECT * FROM save_opened_file_and_claim($1, $2, $3, $4, $5, $6, $7)',
+    [...values, thenClaimFor, LEASE.seconds],
+  );
+  return { waiting, next: row.id === null ? null : unitOf(row) };
 }
 
 /**

@@ -1,5 +1,6 @@
+import type { JobVersion } from '@docusnap/db';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { type JobVersion, openWake, type WaitOptions } from './wake.ts';
+import { openWake, type WaitOptions } from './wake.ts';
 
 afterEach(() => {
   jest.useRealTimers();
@@ -52,6 +53,23 @@ test('a notification wakes those who wait for that job, once there is news', asy
   versions.set('b', { version: 2, ended: true });
   wake.notify('b');
   await b;
+});
+
+test('a notification that says what the job has come to is believed without a look', async () => {
+  const { versions, asked, wake, options } = setUp();
+  versions.set('a', { version: 1, ended: false });
+  let woken = false;
+  const end = wake.wait('a', { ...options, until: 'end' }).then(() => {
+    woken = true;
+  });
+  await turns();
+  const looks = asked.length;
+  wake.notify('a', { version: 2, ended: false });
+  await turns();
+  expect(woken).toBe(false);
+  wake.notify('a', { version: 3, ended: true });
+  await end;
+  expect(asked.length).toBe(looks);
 });
 
 test('who waits for the end sleeps through other changes', async () => {

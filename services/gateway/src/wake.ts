@@ -1,7 +1,4 @@
-export interface JobVersion {
-  readonly version: number;
-  readonly ended: boolean;
-}
+import type { JobVersion } from '@docusnap/db';
 
 /** What waiting needs of the database; ids that are absent from the answer are jobs that are gone. */
 export interface WakePorts {
@@ -22,14 +19,14 @@ export interface WaitOptions {
 }
 
 /**
- * Holds polls and streams until their job changes, without a connection or transaction for each. A notification, a reconnect of the
- * listening connection and a timer each make it look at the versions of all jobs concerned in one query.
+ * Holds polls and streams until their job changes, without a connection or transaction for each. A notification says what its job has come
+ * to; a reconnect of the listening connection and a timer make it look at the versions of all jobs that are waited for in one query.
  */
 export interface Wake {
   /** Resolves when there is news, the job is gone, time is up, the signal is aborted or the process stops; the caller reads the job again. */
   wait(jobId: string, options: WaitOptions): Promise<void>;
-  /** A job changed, as a notification says. */
-  notify(jobId: string): void;
+  /** A job changed, as a notification says; without what it has come to, that is looked up. */
+  notify(jobId: string, now?: JobVersion): void;
   /** Notifications may have been missed: looks at every job that is waited for. */
   notifyAll(): void;
   /** Waits held just now. */
@@ -79,8 +76,12 @@ export function openWake(ports: WakePorts): Wake {
     }
   };
 
-  const notify = (jobId: string): void => {
+  const notify = (jobId: string, now?: JobVersion): void => {
     if (!waiting.has(jobId)) return;
+    if (now) {
+      wakeThoseWithNews([jobId], new Map([[jobId, now]]));
+      return;
+    }
     due.add(jobId);
     void look();
   };

@@ -18,11 +18,11 @@ export async function answerBell(worker: Worker, bell: Doorbell): Promise<void> 
   const reader = await borrowReader(worker, bell);
   if (!reader) return;
   try {
-    for (let goesOn = true; goesOn; ) {
-      const unit = await claimUnit(worker.db, { holder: worker.holder });
-      const made = unit ? await workOn(worker, reader, unit) : 0;
-      goesOn = made > 0 && !worker.stopping.aborted;
-      await ring(worker, goesOn ? made - 1 : made, unit?.jobId ?? null);
+    let unit = await claimUnit(worker.db, { holder: worker.holder });
+    while (unit) {
+      const { made, next } = await workOn(worker, reader, unit);
+      await ring(worker, next ? made - 1 : made, unit.jobId);
+      unit = next;
     }
   } finally {
     reader.giveBack();
@@ -40,31 +40,35 @@ async function borrowReader(worker: Worker, bell: Doorbell): Promise<Loan | unde
   }
 }
 
-/** How many units wait that did not before. */
-async function workOn(worker: Worker, reader: Loan, unit: Unit): Promise<number> {
+async function workOn(worker: Worker, reader: Loan, unit: Unit): Promise<Consequence> {
   const hold = worker.leases.hold(unit);
   try {
     const story = unit.kind === 'open' ? openFile : readPageUnit;
-    const { stages, made } = await story(worker, reader, unit, hold);
+    const { stages, ...consequence } = await story(worker, reader, unit, hold);
     worker.metrics.unitDone(unit, stages);
     worker.log.info({ ...unitNames(unit), reader: reader.pid, outcome: 'done', stages }, 'unit ended');
-    return made;
+    return consequence;
   } catch (error) {
     reader.giveBack();
     await settleFailure(worker, unit, error);
-    return 0;
+    return NOTHING_MORE;
   } finally {
     hold.end();
   }
 }
 
-/** A unit that was worked on: where the time went, and how many units now wait because of it. */
-interface Worked {
-  readonly stages: StageTimes;
+/** What working on a unit led to: how many units wait that did not before, and the one this delivery goes on with. */
+interface Consequence {
   readonly made: number;
+  readonly next: Unit | null;
+}
+const NOTHING_MORE: Consequence = { made: 0, next: null };
+
+interface Worked extends Consequence {
+  readonly stages: StageTimes;
 }
 
-/** Asks a reader how many pages the file has, and saves them. */
+/** Asks a reader how many pages the file has, saves them, and claims what is next for the same reader. */
 export async function openFile(worker: Worker, reader: Loan, unit: Unit, hold: Hold): Promise<Worked> {
   const { frames, stages } = await reader.ask({
     kind: 'open',
@@ -75,8 +79,11 @@ export async function openFile(worker: Worker, reader: Loan, unit: Unit, hold: H
   if (frames > LIMITS.pagesPerJob) {
     throw new AppError('too_many_pages', `It has ${frames}; the limit is ${LIMITS.pagesPerJob}.`);
   }
-  const { waiting } = await saveThroughAbsence(worker, hold, () => saveOpenedFile(worker.db, unit, { frames }));
-  return { stages, made: waiting };
+  const goingOn = worker.stopping.aborted ? {} : { thenClaimFor: worker.holder };
+  const { waiting, next } = await saveThroughAbsence(worker, hold, () =>
+    saveOpenedFile(worker.db, unit, { frames }, goingOn),
+  );
+  return { stages, made: waiting, next };
 }
 
 /** Has a reader read and seal the page, and saves it unless the unit is another worker's by now. */
@@ -93,7 +100,7 @@ export async function readPageUnit(worker: Worker, reader: Loan, unit: Unit, hol
   reader.giveBack();
   const page = { sealed: Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength), stages };
   await saveThroughAbsence(worker, hold, () => savePage(worker.db, unit, page));
-  return { stages, made: 0 };
+  return { stages, ...NOTHING_MORE };
 }
 
 function dataKeyOf(worker: Worker, unit: Unit): Buffer {
