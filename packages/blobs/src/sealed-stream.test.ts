@@ -16,9 +16,10 @@ async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
 }
 
-/** Header and chunks, as they were yielded. */
-function seal(bytes: Buffer, context = 'jobs/a/files/0', dataKey = key): Promise<Buffer[]> {
-  return Array.fromAsync(sealStream(dataKey, context, inPieces(bytes, 50_000)));
+/** Header and chunks apart; they come out with the header before the first chunk. */
+async function seal(bytes: Buffer, context = 'jobs/a/files/0', dataKey = key): Promise<Buffer[]> {
+  const [first, ...others] = await Array.fromAsync(sealStream(dataKey, context, inPieces(bytes, 50_000)));
+  return [first!.subarray(0, HEADER_BYTES), first!.subarray(HEADER_BYTES), ...others];
 }
 
 async function open(parts: readonly Buffer[], context = 'jobs/a/files/0', dataKey = key): Promise<Buffer> {
@@ -52,6 +53,11 @@ describe('a sealed stream', () => {
     expect(text.length).toBeLessThan(10_000);
     const photograph = Buffer.concat(await seal(noise(1_000_000)));
     expect(photograph.length).toBeLessThan(1_000_300);
+  });
+
+  test('packs text that follows a photograph', async () => {
+    const mixed = Buffer.concat([noise(CHUNK_BYTES), Buffer.alloc(20 * CHUNK_BYTES, 'text that repeats ')]);
+    expect(Buffer.concat(await seal(mixed)).length).toBeLessThan(10 * CHUNK_BYTES);
   });
 
   test('shows nothing of what it holds and is another each time', async () => {

@@ -21,6 +21,8 @@ const LAST_BIT = 0x8000_0000;
 /** The first byte of a chunk's plain text. */
 const STORED = 0;
 const PACKED = 1;
+/** Chunks from one attempt at packing to the next, once one was in vain. */
+const TRY_EVERY = 8;
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** Compresses and seals a stream, a chunk at a time. Errors of the source come through as they are. */
@@ -33,13 +35,16 @@ export async function* sealStream(
   const header = Buffer.concat([MAGIC, salt]);
   const associated = Buffer.concat([header, Buffer.from(context)]);
   const derived = deriveKey(dataKey, salt, 'docusnap/stream/1');
-  yield header;
   let counter = 0;
+  let packs = true;
   for await (const { bytes, last } of inChunks(source, CHUNK_BYTES)) {
-    const sealed = sealPart(derived, associated, pack(bytes), counter, last);
+    // Photographs are packed already; it is tried again now and then, since a document may hold text after a photograph.
+    const part: Buffer = packs || counter % TRY_EVERY === 0 ? pack(bytes) : stored(bytes);
+    packs = part[0] === PACKED;
+    const sealed = sealPart(derived, associated, part, counter, last);
     const prefix = Buffer.alloc(PREFIX_BYTES);
     prefix.writeUInt32BE(last ? sealed.length + LAST_BIT : sealed.length);
-    yield Buffer.concat([prefix, sealed]);
+    yield Buffer.concat(counter === 0 ? [header, prefix, sealed] : [prefix, sealed]);
     counter += 1;
   }
 }
@@ -77,12 +82,13 @@ async function takeOrFail(reader: ByteReader, count: number): Promise<Buffer> {
   return taken;
 }
 
-/** Photographs are packed already; they are stored as they are, at the price of trying. */
 function pack(bytes: Buffer): Buffer {
   const packed = zstdCompressSync(bytes, ZSTD);
-  return packed.length < bytes.length
-    ? Buffer.concat([Buffer.of(PACKED), packed])
-    : Buffer.concat([Buffer.of(STORED), bytes]);
+  return packed.length < bytes.length ? Buffer.concat([Buffer.of(PACKED), packed]) : stored(bytes);
+}
+
+function stored(bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(STORED), bytes]);
 }
 
 function unpack(plain: Buffer): Buffer {

@@ -1,7 +1,16 @@
 import { jobContext, pageContext, unwrapDataKey } from '@docusnap/blobs';
-import { AppError, blobKeyOf, type Doorbell, LIMITS, type StageTimes, type Unit } from '@docusnap/contracts';
+import {
+  AppError,
+  blobKeyOf,
+  type Doorbell,
+  LIMITS,
+  type MediaType,
+  type StageTimes,
+  type Unit,
+} from '@docusnap/contracts';
 import { claimUnit, saveOpenedFile, savePage } from '@docusnap/db';
 import type { Hold } from './lease.ts';
+import type { OpenReply } from './reader/messages.ts';
 import type { Loan } from './readers/pool.ts';
 import { saveThroughAbsence } from './save.ts';
 import { settleFailure } from './settle.ts';
@@ -68,14 +77,9 @@ interface Worked extends Consequence {
   readonly stages: StageTimes;
 }
 
-/** Asks a reader how many pages the file has, saves them, and claims what is next for the same reader. */
+/** Finds how many pages the file has, saves them, and claims what is next for the same reader. */
 export async function openFile(worker: Worker, reader: Loan, unit: Unit, hold: Hold): Promise<Worked> {
-  const { frames, stages } = await reader.ask({
-    kind: 'open',
-    blobKey: blobKeyOf(unit.jobId, unit.fileIndex),
-    dataKey: dataKeyOf(worker, unit),
-    maxPixels: worker.maxPixels,
-  });
+  const { frames, stages } = SEVERAL_PAGES.has(unit.mediaType) ? await askToOpen(worker, reader, unit) : ONE_PAGE;
   if (frames > LIMITS.pagesPerJob) {
     throw new AppError('too_many_pages', `It has ${frames}; the limit is ${LIMITS.pagesPerJob}.`);
   }
@@ -84,6 +88,19 @@ export async function openFile(worker: Worker, reader: Loan, unit: Unit, hold: H
     saveOpenedFile(worker.db, unit, { frames }, goingOn),
   );
   return { stages, made: waiting, next };
+}
+
+/** Of all others one page is read; whether it can be decoded is found where that is done, once. */
+const SEVERAL_PAGES: ReadonlySet<MediaType> = new Set(['image/tiff']);
+const ONE_PAGE = { frames: 1, stages: {} };
+
+function askToOpen(worker: Worker, reader: Loan, unit: Unit): Promise<OpenReply> {
+  return reader.ask({
+    kind: 'open',
+    blobKey: blobKeyOf(unit.jobId, unit.fileIndex),
+    dataKey: dataKeyOf(worker, unit),
+    maxPixels: worker.maxPixels,
+  });
 }
 
 /** Has a reader read and seal the page, and saves it unless the unit is another worker's by now. */

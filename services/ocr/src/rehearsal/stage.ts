@@ -60,7 +60,7 @@ export async function openStage(kind: 'redis' | 'postgres'): Promise<Stage> {
       key: wrapped,
       files: bytes.map((content, index) => ({
         name: `file-${index}`,
-        mediaType: 'image/jpeg',
+        mediaType: 'image/tiff',
         bytes: content.length,
         sha256: createHash('sha256').update(content).digest('hex'),
       })),
