@@ -15,7 +15,7 @@ export class InstallError extends Error {}
  */
 export async function installMissing(root, environment) {
   if (missing(root).length === 0) return;
-  mkdirSync(join(root, '.docusnap'), { recursive: true });
+  mkdirSync(join(root, '.docusnap'), { recursive: true, mode: 0o700 });
   const lock = await waitForLock(root);
   // The lock is not released here: it stands until the command that is running has ended too.
   const running = new AbortController();

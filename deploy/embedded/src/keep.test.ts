@@ -47,8 +47,9 @@ function program(source: string, changes: Partial<Program> = {}): Program {
 }
 
 test('a program that ends before it is ready: the failure tells its errors in words, and where its log is', async () => {
-  const source = `console.log(JSON.stringify({ level: 30, msg: 'starting' }));
-    console.log(JSON.stringify({ level: 60, msg: 'could not start', err: { message: 'no such model' } })); process.exit(3)`;
+  const source = `console.log(JSON.stringify({ level: 'info', msg: 'starting' }));
+    console.log(JSON.stringify({ level: 'fatal', msg: 'could not start', err: { message: 'no such model' } }));
+    for (let i = 0; i < 9; i++) console.log(JSON.stringify({ level: 'info', msg: 'stopping ' + i })); process.exit(3)`;
   await expect(keepRunning(program(source), watch, never)).rejects.toThrow(
     `The tool cannot start (exit code 3). Its last words:\ncould not start: no such model\nIts log: ${folder.path}/log`,
   );
@@ -87,6 +88,39 @@ test('a program that ends later is started again, with a line that says how it e
   process.kill(pids[0]!, 'SIGKILL');
   await again;
   expect(lines.join('\n')).toContain('The tool ended (signal SIGKILL); starting it again in 0.5 s.');
+  await kept.stop();
+});
+
+test('a stop that meets a restart stops what is just being started', async () => {
+  const { promise: restarting, resolve } = Promise.withResolvers<void>();
+  const steady = program('ready(); setInterval(() => {}, 1000)');
+  const slowly = async (wasReady: boolean) => {
+    if (wasReady) {
+      resolve();
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    return steady.spawn(wasReady);
+  };
+  const kept = await keepRunning({ ...steady, spawn: slowly }, watch, never);
+  process.kill(pids[0]!, 'SIGKILL');
+  await restarting;
+  await kept.stop();
+  expect(pids).toHaveLength(2);
+});
+
+test('a restart that fails is tried again', async () => {
+  const { promise: again, resolve } = Promise.withResolvers<void>();
+  const steady = program('ready(); setInterval(() => {}, 1000)');
+  let failures = 0;
+  const atFirstNot = async (wasReady: boolean) => {
+    if (wasReady && failures++ === 0) throw new Error('EAGAIN');
+    if (wasReady) resolve();
+    return steady.spawn(wasReady);
+  };
+  const kept = await keepRunning({ ...steady, spawn: atFirstNot }, watch, never);
+  process.kill(pids[0]!, 'SIGKILL');
+  await again;
+  expect(lines.join('\n')).toContain('The tool could not be started: Error: EAGAIN');
   await kept.stop();
 });
 

@@ -56,6 +56,8 @@ export async function keepRunning(program: Program, watch: Watch, signal: AbortS
     child.on('error', () => undefined);
     if (child.pid === undefined) throw new StartError(`${capital(program.title)} could not be started.`);
     watch.onSpawn(child.pid);
+    // Told to stop while it was being started: stop() saw only the one before.
+    if (stopping.signal.aborted) await endChild(child, program, watch);
     return child;
   };
   const words = (): string => lastWords(program.log, LAST_WORDS, said);
@@ -69,6 +71,8 @@ export async function keepRunning(program: Program, watch: Watch, signal: AbortS
       const running = child!;
       const began = Date.now();
       await ended(running);
+      // What it started itself may have outlived it, a reader stuck in native code for one.
+      killGroup(running.pid!);
       if (stopping.signal.aborted) return;
       if (Date.now() - began > SETTLED_MS) pauseMs = FIRST_RESTART_MS;
       const why = words();
@@ -78,7 +82,9 @@ export async function keepRunning(program: Program, watch: Watch, signal: AbortS
       );
       await pause(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
-      await launch();
+      await launch().catch((error: unknown) => {
+        watch.onLine(`${capital(program.title)} could not be started: ${String(error)}`);
+      });
     }
   };
 

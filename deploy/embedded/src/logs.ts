@@ -64,6 +64,9 @@ function tail(path: string, from: number): string[] {
   }
 }
 
+/** Levels of the services' log that say why something ended. */
+const ERRORS: ReadonlySet<string> = new Set(['error', 'fatal']);
+
 interface Entry {
   readonly text: string;
   readonly isError: boolean;
@@ -71,7 +74,7 @@ interface Entry {
 
 function inWords(line: string): Entry {
   if (!line.startsWith('{')) return { text: line, isError: /\b(ERROR|FATAL|PANIC):/.test(line) };
-  let entry: { level?: number; msg?: string; err?: { message?: string } };
+  let entry: { level?: string; msg?: string; err?: { message?: string } };
   try {
     entry = JSON.parse(line);
   } catch {
@@ -80,5 +83,5 @@ function inWords(line: string): Entry {
   }
   const message = entry.err?.message;
   const text = [entry.msg, message === entry.msg ? undefined : message].filter(Boolean).join(': ');
-  return { text: text === '' ? line : text, isError: (entry.level ?? 0) >= 50 };
+  return { text: text === '' ? line : text, isError: ERRORS.has(entry.level ?? '') };
 }

@@ -28,8 +28,8 @@ describe('a data key', () => {
   test('is refused when its master key is gone, with its id in the message', () => {
     const { wrapped } = newDataKey(parseMasterKeys(newMasterKey('2025')), context);
     const unwrap = () => unwrapDataKey(parseMasterKeys(newMasterKey('2026')), wrapped, context);
-    expect(unwrap).toThrow(expect.objectContaining(damaged));
-    expect(unwrap).toThrow('"2025", which is not in MASTER_KEY');
+    expect(unwrap).toThrow(expect.objectContaining({ code: 'master_key_missing', retryable: true }));
+    expect(unwrap).toThrow('"2025"');
   });
 
   test('is refused under a master key with the same id but other bytes', () => {

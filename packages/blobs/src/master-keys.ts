@@ -66,16 +66,13 @@ export function newDataKey(masterKeys: MasterKeys, context: string): { dataKey: 
 }
 
 /**
- * The data key that `newDataKey` wrapped. Throws `blob_damaged` when it was altered, belongs to another context, or was wrapped by a
- * master key that is not among those given.
+ * The data key that `newDataKey` wrapped. Throws `blob_damaged` when it was altered or belongs to another context, `master_key_missing` when
+ * it was wrapped by a master key that is not among those given: while keys are rotated another process may have it.
  */
 export function unwrapDataKey(masterKeys: MasterKeys, wrapped: WrappedKey, context: string): Buffer {
   const masterKey = masterKeys.byId.get(wrapped.masterKeyId);
   if (!masterKey) {
-    throw new AppError(
-      'blob_damaged',
-      `They were sealed under the master key "${wrapped.masterKeyId}", which is not in MASTER_KEY.`,
-    );
+    throw new AppError('master_key_missing', `Its id is "${wrapped.masterKeyId}".`);
   }
   const bytes = Buffer.from(wrapped.wrapped);
   if (bytes[0] !== WRAP_VERSION) throw new AppError('blob_damaged', 'The data key has no known form.');

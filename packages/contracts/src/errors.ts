@@ -72,6 +72,11 @@ export const ERRORS = {
   // The service
   internal: { status: 500, retryable: true, message: 'Something went wrong on our side.' },
   blob_damaged: { status: 500, retryable: false, message: 'Stored bytes failed their integrity check.' },
+  master_key_missing: {
+    status: 503,
+    retryable: true,
+    message: 'The master key that these bytes were sealed under is not configured here.',
+  },
   blob_missing: { status: 500, retryable: false, message: 'Stored bytes are missing.' },
   readers_busy: { status: 503, retryable: true, message: 'All readers are busy. Try again after the time given.' },
   database_unavailable: { status: 503, retryable: true, message: 'The database cannot be reached just now.' },

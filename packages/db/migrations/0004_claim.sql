@@ -110,7 +110,8 @@ BEGIN
     claims = u.claims + 1,
     token = nextval('unit_tokens'),
     holder = new_holder,
-    leased_until = now() + make_interval(secs => lease_seconds)
+    -- Not now(): a claim made with a save may have waited for the job's row since its transaction began.
+    leased_until = clock_timestamp() + make_interval(secs => lease_seconds)
   WHERE u.id = next_id
   RETURNING u.* INTO claimed;
   IF NOT FOUND THEN

@@ -30,8 +30,8 @@ export const OcrConfig = z
     STOP_GRACE_SECONDS: z.coerce
       .number()
       .min(0)
-      .max(8)
-      .default(8)
+      .max(5)
+      .default(5)
       .describe('Seconds that pages in hand have to end after SIGTERM; what is left is handed back.'),
     MAX_PAGE_PIXELS: Count.default(LIMITS.pagePixels).describe('Width times height of one page.'),
     MAX_IMAGE_BYTES: Count.default(LIMITS.imageBytes).describe('Bytes of one image sent to POST /v1/read.'),

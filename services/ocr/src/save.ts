@@ -9,7 +9,8 @@ const TRIES = LEASE.seconds;
 
 /**
  * Saves what was done for a unit, trying again while the database is away for a moment: what was read is worth more than a second. A save
- * that did reach the database before its answer was lost ends in lease_lost, like one that came too late. Throws lease_lost when the unit
+ * that did reach the database before its answer was lost ends in lease_lost, like one that came too late; a unit that was claimed with it waits for
+ * its lease to end, and for the sweep. Throws lease_lost when the unit
  * is not ours any more, database_unavailable when time is up or the process ends.
  */
 export async function saveThroughAbsence<T>(

@@ -28,11 +28,14 @@ export async function answerBell(worker: Worker, bell: Doorbell): Promise<void> 
   if (!reader) return;
   try {
     let unit = await claimUnit(worker.db, { holder: worker.holder });
+    const rung: Promise<void>[] = [];
     while (unit) {
       const { made, next } = await workOn(worker, reader, unit);
-      await ring(worker, next ? made - 1 : made, unit.jobId);
+      // Not waited for: the next unit is claimed already, and its lease wants to be held.
+      rung.push(ring(worker, next ? made - 1 : made, unit.jobId));
       unit = next;
     }
+    await Promise.all(rung);
   } finally {
     reader.giveBack();
   }
@@ -83,7 +86,9 @@ export async function openFile(worker: Worker, reader: Loan, unit: Unit, hold: H
   if (frames > LIMITS.pagesPerJob) {
     throw new AppError('too_many_pages', `It has ${frames}; the limit is ${LIMITS.pagesPerJob}.`);
   }
-  const goingOn = worker.stopping.aborted ? {} : { thenClaimFor: worker.holder };
+  // Direct callers who wait have their turn first.
+  const yields = worker.stopping.aborted || worker.readers.state().waiting.direct > 0;
+  const goingOn = yields ? {} : { thenClaimFor: worker.holder };
   const { waiting, next } = await saveThroughAbsence(worker, hold, () =>
     saveOpenedFile(worker.db, unit, { frames }, goingOn),
   );

@@ -16,8 +16,12 @@ test('a page of one pixel is one step large', () => {
   expect(workingSize({ width: 1, height: 1 })).toEqual({ width: 32, height: 32 });
 });
 
+test('a strip of a million pixels by one is not searched at more pixels than a page', () => {
+  expect(workingSize({ width: 1_000_000, height: 1 })).toEqual({ width: 47_840, height: 32 });
+});
+
 test('sides are whole steps and the work is bounded', () => {
-  const side = fc.integer({ min: 1, max: 30_000 });
+  const side = fc.oneof(fc.integer({ min: 1, max: 30_000 }), fc.integer({ min: 1_000_000, max: 100_000_000 }));
   fc.assert(
     fc.property(side, side, (width, height) => {
       const size = workingSize({ width, height });

@@ -16,10 +16,14 @@ export interface Size {
   readonly height: number;
 }
 
-/** The size, in whole steps, at which a page of this size is searched for text. */
+/**
+ * The size, in whole steps, at which a page of this size is searched for text: never more than about PIXELS in all. A strip that is thinner than
+ * one step is widened to it, and its length then bounded, or a picture of a million pixels by one would take gigabytes.
+ */
 export function workingSize({ width, height }: Size): Size {
   const scale = Math.min(MOST_ENLARGED, Math.sqrt(PIXELS / (width * height)));
-  return { width: inSteps(width * scale), height: inSteps(height * scale) };
+  const longest = Math.floor(PIXELS / STEP / STEP) * STEP;
+  return { width: Math.min(longest, inSteps(width * scale)), height: Math.min(longest, inSteps(height * scale)) };
 }
 
 function inSteps(side: number): number {

@@ -120,7 +120,8 @@ export async function startReaderProcess(options: ReaderProcessOptions): Promise
     rss: () => rss,
     answered: () => answered,
     ask: async (request) => {
-      if (!alive) throw await gone;
+      // It was gone before it saw this request, which therefore is not to blame.
+      if (!alive) throw new ReaderLost('stopped', (await gone).message);
       return send(request);
     },
     async kill() {

@@ -2,8 +2,8 @@ import { AppError } from '@docusnap/contracts';
 import protobuf from 'protobufjs';
 
 /**
- * The part of ONNX's protobuf schema that the models here use, with the field numbers of onnx.proto (IR version 3 to 10). Types that
- * a rewrite only carries along (value types, sparse tensors, functions) are kept as opaque bytes, so nothing of a file is lost.
+ * The part of ONNX's protobuf schema that the models here use, with the field numbers of onnx.proto. Types that a rewrite only carries along
+ * (value types, sparse tensors, functions) are opaque bytes.
  */
 const SCHEMA = {
   nested: {

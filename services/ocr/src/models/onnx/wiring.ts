@@ -1,19 +1,16 @@
 import type { Graph, GraphNode } from './graph.ts';
 
-/** Who makes and who uses each tensor of a graph, by the tensor's name. */
+/** Who uses each tensor of a graph, by the tensor's name. */
 export interface Wiring {
-  readonly maker: ReadonlyMap<string, GraphNode>;
   readonly users: ReadonlyMap<string, readonly GraphNode[]>;
 }
 
 export function wiringOf(nodes: readonly GraphNode[]): Wiring {
-  const maker = new Map<string, GraphNode>();
   const users = new Map<string, GraphNode[]>();
   for (const node of nodes) {
-    for (const name of node.output) maker.set(name, node);
     for (const name of node.input) users.set(name, [...(users.get(name) ?? []), node]);
   }
-  return { maker, users };
+  return { users };
 }
 
 /** The only user of a tensor that does not leave the graph, else undefined: what may be merged into it. */
