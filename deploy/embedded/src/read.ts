@@ -16,6 +16,8 @@ async function readNamed(): Promise<number> {
   const stop = openStopSignal(() => process.exit(INTERRUPTED));
   // Whoever read the text has closed the pipe, as `head` does: nobody wants the rest.
   process.stdout.on('error', stop.request);
+  // npm runs scripts in the root; paths are meant from where the person stands.
+  if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
   const named = process.argv.slice(2);
   const output = {
     text: (chunk: string) => {

@@ -8,14 +8,14 @@
 export const ERRORS = {
   // The request
   bad_request: { status: 400, retryable: false, message: 'The request is not valid.' },
-  malformed_json: { status: 400, retryable: false, message: 'The body is not valid JSON.' },
+  malformed_json: { status: 400, retryable: false, message: 'The JSON is not valid.' },
   malformed_multipart: { status: 400, retryable: false, message: 'The body is not valid multipart/form-data.' },
   invalid_options: { status: 400, retryable: false, message: 'The options are not valid.' },
   metadata_too_large: { status: 400, retryable: false, message: 'The metadata is larger than 2 KB of JSON.' },
   no_files: {
     status: 400,
     retryable: false,
-    message: 'The request holds no file. Send at least one part named "file".',
+    message: 'The request holds no file. Send at least one.',
   },
   too_many_files: { status: 400, retryable: false, message: 'The request holds more files than one job may have.' },
   unauthorized: { status: 401, retryable: false, message: 'A valid API key is needed: Authorization: Bearer KEY.' },

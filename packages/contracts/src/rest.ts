@@ -132,7 +132,7 @@ export const CreateKeyBody = z
   .strictObject({
     name: z.string().min(1).max(100),
     scopes: z.array(z.enum(SCOPES)).min(1).default(['read', 'write']),
-    expires_at: Time.optional(),
+    expires_at: z.iso.datetime({ offset: true }).optional(),
   })
   .meta({ id: 'CreateKey' });
 

@@ -4,6 +4,14 @@ import type { z } from 'zod';
 export function explain(error: z.ZodError): string {
   return error.issues
     .slice(0, 5)
-    .map((issue) => (issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`))
+    .map((issue) => (issue.path.length === 0 ? inWords(issue) : `${issue.path.join('.')}: ${inWords(issue)}`))
     .join('; ');
+}
+
+/** The validator's words, but for those that only its own kind would understand. */
+function inWords(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `unknown: ${issue.keys.map((key) => key.slice(0, 50)).join(', ')}`;
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is missing';
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received NaN')) return 'is not a number';
+  return issue.message;
 }

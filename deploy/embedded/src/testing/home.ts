@@ -14,6 +14,7 @@ export interface Home {
   readonly ocrPort: number;
   folders(): Folders;
   start(): EmbeddedRun;
+  /** As if npm had been called in the home's folder. */
   read(...files: readonly string[]): EmbeddedRun;
   /** The same with a system somewhere else. */
   readFrom(url: string, key: string, ...files: readonly string[]): EmbeddedRun;
@@ -44,7 +45,7 @@ export async function newHome(options: { closed?: boolean } = {}): Promise<Home>
     folders,
     start: () =>
       runEmbedded('main.ts', ['--port', String(port), '--ocr-port', String(ocrPort)], { DOCUSNAP_HOME: path }),
-    read: (...files) => runEmbedded('read.ts', files, { DOCUSNAP_HOME: path }),
+    read: (...files) => runEmbedded('read.ts', files, { DOCUSNAP_HOME: path, INIT_CWD: path }),
     readFrom: (url, key, ...files) =>
       runEmbedded('read.ts', files, { DOCUSNAP_HOME: path, DOCUSNAP_URL: url, DOCUSNAP_API_KEY: key }),
     processes: () => processesOf(folders()),

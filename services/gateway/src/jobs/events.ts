@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { hasEnded, type Job } from '@docusnap/contracts';
+import { AppError, hasEnded, type Job } from '@docusnap/contracts';
 import { pagesSince, pollJob } from '@docusnap/db';
 import type { Response } from 'express';
 import type { Ports } from '../ports.ts';
@@ -10,7 +10,7 @@ import { clientGone } from './hold.ts';
 /**
  * `GET /v1/jobs/{id}/events`: server-sent events made from rows, so that any replica can go on where another stopped. A stream begins with
  * the job as it is; then each change comes as `page` events and one `job` event, where several changes may have become one. It ends after
- * the event of the job's end. A client that has seen the end already gets 204, which tells browsers not to connect again.
+ * the event of the job's end, or with an `erased` event. A client that has seen the end already gets 204, which tells browsers not to connect again.
  */
 export async function streamEvents(ports: Ports, { request, response, caller }: Call<object>): Promise<void> {
   const id = idOf(request, 'job_not_found');
@@ -35,10 +35,24 @@ export async function streamEvents(ports: Ports, { request, response, caller }: 
   while (!hasEnded(job.status) && !gone.aborted && !ports.stopping.aborted) {
     sent = job.version;
     await ports.wake.wait(id, { after: sent, until: 'change', timeoutMs: ports.heartbeatMs, signal: gone });
-    job = await pollJob(ports.db, caller.tenantId, id);
+    const now = await pollUnlessErased(ports, caller.tenantId, id);
+    if (!now) {
+      await write(response, eventText('erased', undefined, { id }));
+      break;
+    }
+    job = now;
     await write(response, job.version > sent ? await changes(ports, job, sent) : ': heartbeat\n\n');
   }
   response.end();
+}
+
+async function pollUnlessErased(ports: Ports, tenantId: string, id: string): Promise<Job | null> {
+  try {
+    return await pollJob(ports.db, tenantId, id);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'job_not_found') return null;
+    throw error;
+  }
 }
 
 /** The pages that ended after version `since` in the order they did, then the job as it is. */

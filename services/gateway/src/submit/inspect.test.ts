@@ -30,6 +30,10 @@ test('a file that comes byte by byte is recognised', async () => {
   expect((await inspect(png(), { size: 1 })).mediaType).toBe('image/png');
 });
 
+test('a PDF is refused by its name', async () => {
+  await expect(inspect(Buffer.from('%PDF-1.7\n'))).rejects.toThrow('This is a PDF.');
+});
+
 test('an empty file is refused', async () => {
   await expect(inspect(Buffer.alloc(0))).rejects.toMatchObject({ code: 'file_empty' });
 });

@@ -83,12 +83,16 @@ async function inspectHead(chunks: readonly Uint8Array[], limits: FileLimits): P
   // A buffer of its own length: the header readers look past the end of a shared one.
   const head = joined(chunks, JPEG_HEADER_BYTES);
   const mediaType = await mediaTypeOf(head);
-  if (!mediaType) throw new AppError('file_type_unsupported');
+  if (!mediaType) throw new AppError('file_type_unsupported', isPdf(head) ? 'This is a PDF.' : undefined);
   const pixels = headerPixels(mediaType, mediaType === 'image/jpeg' ? head : head.slice(0, MAGIC_BYTES));
   if (pixels !== undefined && pixels > limits.pagePixels) {
     throw new AppError('too_many_pixels', `It has ${pixels} pixels; the limit is ${limits.pagePixels}.`);
   }
   return mediaType;
+}
+
+function isPdf(head: Uint8Array): boolean {
+  return Buffer.from(head.subarray(0, 5)).toString('latin1') === '%PDF-';
 }
 
 function joined(chunks: readonly Uint8Array[], longest: number): Uint8Array {
