@@ -12,7 +12,7 @@ const TOOLS = join(dirname(fileURLToPath(import.meta.url)), 'tools.ts');
 const SCRIPT = `
 globalThis.describe = (name, body) => body();
 globalThis.test = (name, body) => { try { body(); console.log('passed', name); } catch (error) { console.log('failed', error.message); } };
-globalThis.test.skip = (name) => console.log('skipped', name);
+Object.assign(globalThis.test, { skip: (name) => console.log('skipped', name) });
 const { describeNeeding } = await import(${JSON.stringify(TOOLS)});
 describeNeeding('redis-server', 'the queue', () => console.log('ran'));
 describeNeeding(null, 'anything', () => console.log('ran what needs nothing'));

@@ -14,7 +14,7 @@ import { lineOf } from './words.ts';
 /** Lines read with less than this are pictures, stamps and dirt more often than print (PP-OCR: drop_score). */
 const LEAST_CONFIDENCE = 0.5;
 
-/** The text of each line that has any, with its words and where they stand. */
+/** The candidates that hold text, as lines with their words and where they stand. */
 export async function recognise(models: Models, page: Raster, candidates: readonly Candidate[]): Promise<Line[]> {
   const lines: Line[] = [];
   for (const { ways } of candidates) {
