@@ -12,3 +12,8 @@ export function jobContext(jobId: string): string {
 export function pageContext(jobId: string, fileIndex: number, fileFrame: number): string {
   return `page:${jobId}:${fileIndex}:${fileFrame}`;
 }
+
+/** What the password of a job's PDFs is bound to where it lies sealed among the job's options. */
+export function passwordContext(jobId: string): string {
+  return `job/${jobId}/password`;
+}

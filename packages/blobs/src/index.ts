@@ -1,4 +1,4 @@
-export { jobContext, pageContext } from './contexts.ts';
+export { jobContext, pageContext, passwordContext } from './contexts.ts';
 export { openBlobStore } from './filesystem.ts';
 export {
   MasterKeyError,

@@ -18,7 +18,7 @@ test('what can be retried unchanged never blames the request', () => {
 
 test('a detail is added to the public words of the table', () => {
   const error = new AppError('file_too_large', 'The limit is 25 MiB.');
-  expect(error.message).toBe('The image has more bytes than one image may have. The limit is 25 MiB.');
+  expect(error.message).toBe('The file has more bytes than one file of its kind may have. The limit is 25 MiB.');
   expect(error.toFailure()).toEqual({ code: 'file_too_large', message: error.message, retryable: false });
 });
 

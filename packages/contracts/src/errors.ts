@@ -33,7 +33,11 @@ export const ERRORS = {
     message: 'The page has not been read yet. Poll the job, then ask again.',
   },
   body_too_large: { status: 413, retryable: false, message: 'The body is larger than this call takes.' },
-  file_too_large: { status: 413, retryable: false, message: 'The image has more bytes than one image may have.' },
+  file_too_large: {
+    status: 413,
+    retryable: false,
+    message: 'The file has more bytes than one file of its kind may have.',
+  },
   job_too_large: {
     status: 413,
     retryable: false,
@@ -49,13 +53,30 @@ export const ERRORS = {
   file_type_unsupported: {
     status: 422,
     retryable: false,
-    message: 'The file is none of the kinds that can be read: JPEG, PNG, WebP, GIF, TIFF, AVIF.',
+    message: 'The file is none of the kinds that can be read: PDF, JPEG, PNG, WebP, GIF, TIFF, AVIF, HEIC, BMP.',
   },
   file_undecodable: { status: 422, retryable: false, message: 'The file is damaged or not what it says it is.' },
   file_truncated: { status: 422, retryable: false, message: 'The file ends too early. Send the whole file.' },
   too_many_pixels: { status: 422, retryable: false, message: 'The picture has more pixels than one page may have.' },
   too_many_pages: { status: 422, retryable: false, message: 'The file has more pages than one job may have.' },
+  password_needed: {
+    status: 422,
+    retryable: false,
+    message: 'The PDF is encrypted. Send its password as options.password.',
+  },
+  password_wrong: { status: 422, retryable: false, message: 'The password does not open the PDF.' },
+  no_such_pages: {
+    status: 422,
+    retryable: false,
+    message: 'The job has none of the pages that options.pages asks for.',
+  },
+  page_too_complex: {
+    status: 422,
+    retryable: false,
+    message: 'Decoding the page takes more memory than one page may have.',
+  },
   // The reading
+  model_not_loaded: { status: 422, retryable: false, message: 'The readers have no models of that name loaded.' },
   page_poisonous: { status: 422, retryable: false, message: 'Two readers died on this page, so it was set aside.' },
   page_timeout: { status: 422, retryable: false, message: 'Reading this page took longer than one page may take.' },
   attempts_exhausted: {
@@ -83,6 +104,8 @@ export const ERRORS = {
   queue_unavailable: { status: 503, retryable: true, message: 'The queue cannot be reached just now.' },
   storage_unavailable: { status: 503, retryable: true, message: 'The file storage cannot be written just now.' },
   models_unavailable: { status: 503, retryable: false, message: 'The models cannot be loaded.' },
+  model_download_failed: { status: 503, retryable: true, message: 'The model file could not be downloaded.' },
+  model_damaged: { status: 500, retryable: false, message: 'The model file is not the one the catalogue names.' },
   provider_unavailable: { status: 503, retryable: false, message: 'The execution provider cannot be loaded.' },
   shutting_down: { status: 503, retryable: true, message: 'This server is stopping. Send the request again.' },
 } as const satisfies Record<string, { status: number; retryable: boolean; message: string }>;

@@ -24,10 +24,37 @@ export function hasEnded(status: JobStatus): boolean {
 export interface JobOptions {
   /** 0 to 9, within the tenant; higher goes first. */
   readonly priority: number;
+  /** Name of the set of models to read with; the readers' first where absent. */
+  readonly model?: string | undefined;
+  /** `accurate` where absent. */
+  readonly setting?: ReadSetting | undefined;
+  /** Which pages of the job are read, "1-3,7", counted from 1 over all files in order; all where absent. */
+  readonly pages?: string | undefined;
+  /** Opens encrypted PDFs. Sealed under the job's data key, base64: never stored, logged or shown in the clear. */
+  readonly password?: string | undefined;
+  readonly pdf?: { readonly text: PdfText } | undefined;
 }
 
-/** What kind of image a file is, by its magic bytes. */
-export const MEDIA_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/tiff', 'image/avif'] as const;
+/** How much work a page is worth: fewest errors, or more pages in the same time. */
+export const READ_SETTINGS = ['accurate', 'fast'] as const;
+export type ReadSetting = (typeof READ_SETTINGS)[number];
+
+/** Where the text of a PDF is taken from: its text layer where that is good and the pixels elsewhere, only the pixels, or only the layer. */
+export const PDF_TEXT = ['auto', 'never', 'only'] as const;
+export type PdfText = (typeof PDF_TEXT)[number];
+
+/** What a file is, by its magic bytes. */
+export const MEDIA_TYPES = [
+  'application/pdf',
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/gif',
+  'image/tiff',
+  'image/avif',
+  'image/heic',
+  'image/bmp',
+] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
 export type FileStatus = 'queued' | 'opened' | 'failed';

@@ -2,10 +2,16 @@
 export const LIMITS = {
   /** Bytes of one image file. */
   imageBytes: 25 * 1024 * 1024,
+  /** Bytes of one PDF: a reader holds the whole file. */
+  pdfBytes: 128 * 1024 * 1024,
   /** Bytes of all files of one job together. */
   documentBytes: 512 * 1024 * 1024,
   /** Width times height of one page: 100 megapixels. */
   pagePixels: 100_000_000,
+  /** Characters of a password: PDF takes 127 bytes at most. */
+  passwordCharacters: 127,
+  /** Ranges in `options.pages`. */
+  pageRanges: 100,
   filesPerJob: 1_000,
   pagesPerJob: 10_000,
   /** Bytes of `metadata` as compact JSON. */

@@ -34,16 +34,32 @@ export type Block = z.infer<typeof Block>;
 export const ModelVersion = z.object({ name: z.string(), sha256: z.string() });
 export type ModelVersion = z.infer<typeof ModelVersion>;
 
+/** The models that read a page. */
+export const ModelVersions = z.object({
+  detection: ModelVersion,
+  orientation: ModelVersion,
+  recognition: ModelVersion,
+});
+export type ModelVersions = z.infer<typeof ModelVersions>;
+
 /**
  * Everything read from one page, in reading order. `width` and `height` are those of the upright page as delivered (EXIF
- * orientation applied), in pixels; every quad is in that space. A blank page has `blocks: []`, and nothing else does.
+ * orientation and a PDF page's own rotation applied), in pixels; every quad is in that space. A PDF page has as many pixels as it is
+ * rendered with, also where nothing had to be rendered. A blank page has `blocks: []`, and nothing else does.
+ *
+ * `source` says where the text comes from: read from pixels, taken from a PDF's text layer (with confidence 1), or each in its place. Without
+ * pixels read there are no models.
+ *
+ * `angle` is how far the print is turned clockwise on the page as delivered, in degrees to a tenth: a quarter turn (0, 90, 180, 270) and the
+ * skew of a scan; 0 on a blank page. Without it nobody looked.
  */
 export const PageText = z.object({
   width: z.int().positive(),
   height: z.int().positive(),
-  source: z.literal('ocr'),
+  source: z.enum(['ocr', 'text-layer', 'mixed']),
+  angle: z.number().min(0).lt(360).optional(),
   blocks: z.array(Block),
-  models: z.object({ detection: ModelVersion, orientation: ModelVersion, recognition: ModelVersion }),
+  models: ModelVersions.nullable(),
 });
 export type PageText = z.infer<typeof PageText>;
 

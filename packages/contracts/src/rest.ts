@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from './errors.ts';
-import { JOB_STATUSES, MEDIA_TYPES } from './job.ts';
+import { JOB_STATUSES, MEDIA_TYPES, PDF_TEXT, READ_SETTINGS } from './job.ts';
 import { SCOPES } from './key.ts';
 import { LIMITS } from './limits.ts';
 import { PageText } from './page-text.ts';
@@ -33,10 +33,53 @@ export const FailureBody = z
   .object({ code: ErrorCodeName, message: z.string(), retryable: z.boolean() })
   .meta({ id: 'Failure' });
 
+/** Name of a set of models: lower-case letters, digits, dots and hyphens, as in the ocr service's catalogue. */
+export const ModelSetName = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9][a-z0-9.-]*$/, 'is not the name of a set of models');
+
+const RANGE = /^ *(\d{1,5})(?: *- *(\d{1,5}))? *$/;
+
+/** Pages as a person would write them; each range begins at 1 or later and does not run backwards. */
+export const PageSelection = z
+  .string()
+  .refine((text) => text.split(',').length <= LIMITS.pageRanges, `has more than ${LIMITS.pageRanges} ranges`)
+  .refine((text) => text.split(',').every(isRange), 'is not a selection of pages such as "1-3,7"');
+
+function isRange(part: string): boolean {
+  const [, first, last = first] = RANGE.exec(part) ?? [];
+  return first !== undefined && Number(first) >= 1 && Number(first) <= Number(last);
+}
+
 /** What may be asked of a job. Unknown options are refused, so that a misspelt one is noticed. */
 export const JobOptionsBody = z
   .strictObject({
     priority: z.int().min(0).max(9).default(5).describe('0 to 9; higher goes first among the jobs of the same tenant.'),
+    model: ModelSetName.optional().describe(
+      'Models to read with, of those that are loaded; the default ones unless given.',
+    ),
+    setting: z
+      .enum(READ_SETTINGS)
+      .optional()
+      .describe('accurate: fewest errors, the default; fast: less time on each page, more errors in small print.'),
+    pages: PageSelection.optional().describe(
+      'Pages to read, "1-3,7", counted from 1 over all files in order; all of them unless given.',
+    ),
+    password: z
+      .string()
+      .min(1)
+      .max(LIMITS.passwordCharacters)
+      .optional()
+      .describe('Opens encrypted PDFs of this job. It is kept sealed and never shown.'),
+    pdf: z
+      .strictObject({
+        text: z
+          .enum(PDF_TEXT)
+          .default('auto')
+          .describe('auto: the text layer where it is good, else the pixels; never: the pixels; only: the text layer.'),
+      })
+      .optional(),
   })
   .meta({ id: 'JobOptions' });
 
@@ -108,6 +151,10 @@ export const PageBody = z
   })
   .meta({ id: 'Page' });
 export type PageBody = z.infer<typeof PageBody>;
+
+/** The formats of a result, and of a page. */
+export const RESULT_FORMATS = ['json', 'text', 'markdown', 'hocr', 'alto', 'tsv', 'pdf'] as const;
+export type ResultFormat = (typeof RESULT_FORMATS)[number];
 
 /** `GET /v1/jobs/{id}/result?format=json`. */
 export const ResultBody = z.object({ job: JobBody, pages: z.array(PageBody) }).meta({ id: 'Result' });

@@ -1,7 +1,11 @@
 import { AppError, type ErrorCode } from '@docusnap/contracts';
 
 /** What the SQL functions raise on purpose. */
-const RAISED: Readonly<Record<string, ErrorCode>> = { DS001: 'lease_lost', DS002: 'too_many_pages' };
+const RAISED: Readonly<Record<string, ErrorCode>> = {
+  DS001: 'lease_lost',
+  DS002: 'too_many_pages',
+  DS003: 'no_such_pages',
+};
 
 /**
  * Codes of Node and PostgreSQL that mean "not reachable or not able just now": the network's, class 08 (connection), 53 (out of

@@ -15,9 +15,10 @@ import { type Database, query, queryOne } from './connection.ts';
 export type HeldUnit = Pick<Unit, 'id' | 'token' | 'jobId'>;
 
 /**
- * The file was opened: each frame becomes a page and a unit to read. One transaction; throws `lease_lost` when another claim got
- * the unit or the job was erased, and `too_many_pages` when the job would exceed LIMITS.pagesPerJob (the unit is then still held:
- * fail it with that).
+ * The file was opened: each frame that the job's options select becomes a page and a unit to read, in a job of several files with a
+ * selection only once all are opened. One transaction; throws `lease_lost` when another claim got
+ * the unit or the job was erased, and `too_many_pages` when the job would exceed LIMITS.pagesPerJob, and `no_such_pages` when the
+ * job's only file has none of the selected pages (the unit is then still held: fail it with that).
  *
  * @param options.thenClaimFor claims the next unit, whichever it is, for this holder in the same transaction
  * @returns how many units now wait because of it: ring for each, but for one less when there is a next one
