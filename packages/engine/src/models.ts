@@ -1,4 +1,4 @@
-import type { PageText } from '@docusnap/contracts';
+import type { ModelVersions } from '@docusnap/contracts';
 
 /** Numbers going into or coming out of a model: row-major, `dims` from the outermost to the innermost. */
 export interface Tensor {
@@ -23,5 +23,5 @@ export interface Models {
   readonly recognition: Session;
   /** Class index to character; [0] is CTC's blank, ''. */
   readonly alphabet: readonly string[];
-  readonly versions: PageText['models'];
+  readonly versions: ModelVersions;
 }

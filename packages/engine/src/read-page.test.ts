@@ -46,7 +46,7 @@ function withBar(raster: Raster, x: number, y: number, width: number, height: nu
 test('a page with one bar has one line with two words, in pixels of the page, and keeps the contract', async () => {
   const text = await readPage(models, withBar(page(400, 300, 255), 100, 140, 200, 20));
   expect(PageText.parse(text)).toEqual(text);
-  expect(text).toMatchObject({ width: 400, height: 300, source: 'ocr', models: models.versions });
+  expect(text).toMatchObject({ width: 400, height: 300, source: 'ocr', angle: 0, models: models.versions });
   expect(text.blocks.map(({ lines }) => lines.map((line) => line.text))).toEqual([['a b']]);
   const [[left, top], [right], [, bottom]] = text.blocks[0]!.lines[0]!.quad;
   expect([left < 100, top < 140, right > 300, bottom > 160]).toEqual([true, true, true, true]);
@@ -56,7 +56,7 @@ test('a page with one bar has one line with two words, in pixels of the page, an
 test('each stage is told as it ends, in order', async () => {
   const stages: string[] = [];
   await readPage(models, page(100, 100, 255), { onStage: (stage) => stages.push(stage) });
-  expect(stages).toEqual(['prepare', 'detect', 'orient', 'recognise', 'arrange']);
+  expect(stages).toEqual(['prepare', 'detect', 'straighten', 'orient', 'recognise', 'arrange']);
 });
 
 test.each([

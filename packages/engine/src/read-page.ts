@@ -1,4 +1,4 @@
-import type { PageText } from '@docusnap/contracts';
+import type { PageText, ReadSetting } from '@docusnap/contracts';
 import { arrange } from './arrange/arrange.ts';
 import { detect } from './detect/detect.ts';
 import type { Models } from './models.ts';
@@ -6,31 +6,42 @@ import { orient } from './orient/orient.ts';
 import { prepare } from './prepare/prepare.ts';
 import { checkRaster, type Raster } from './raster.ts';
 import { recognise } from './recognise/recognise.ts';
+import { EFFORTS } from './settings.ts';
+import { angleOf } from './straighten/angle.ts';
+import { straighten } from './straighten/straighten.ts';
 
-export type Stage = 'prepare' | 'detect' | 'orient' | 'recognise' | 'arrange';
+export type Stage = 'prepare' | 'detect' | 'straighten' | 'orient' | 'recognise' | 'arrange';
 
 export interface ReadOptions {
   /** Called as each stage ends, so that callers can time it: this package has no clock. */
   readonly onStage?: (stage: Stage) => void;
+  /** Lines that are read at once; more than 1 helps only with a recogniser whose runs overlap. The text is the same. */
+  readonly lanes?: number;
+  /** `accurate` unless given. */
+  readonly setting?: ReadSetting;
 }
 
 /**
- * Reads one upright page: pixels in, text out, every quad in the page's own pixels.
+ * Reads one page, upright or turned: pixels in, text out, every quad in the page's own pixels.
  *
  * @throws AppError `internal` when the raster's sizes and bytes, or a model's output, are not what they should be
  */
 export async function readPage(models: Models, page: Raster, options: ReadOptions = {}): Promise<PageText> {
   const ended = options.onStage ?? (() => {});
   checkRaster(page);
-  const search = prepare(page);
+  const effort = EFFORTS[options.setting ?? 'accurate'];
+  const search = prepare(page, effort.searchPixels);
   ended('prepare');
-  const regions = await detect(models.detection, search);
+  const found = await detect(models.detection, search);
   ended('detect');
-  const candidates = await orient(models.orientation, page, regions);
+  const { regions, quarter, columns, asked } = await straighten(models, page, search, found);
+  ended('straighten');
+  const candidates = await orient(models.orientation, page, regions, { known: asked, columns });
   ended('orient');
-  const lines = await recognise(models, page, candidates);
+  const lines = await recognise(models, page, candidates, { ...effort, lanes: options.lanes ?? 1 });
   ended('recognise');
   const blocks = arrange(lines);
   ended('arrange');
-  return { width: page.width, height: page.height, source: 'ocr', blocks, models: models.versions };
+  const { width, height } = page;
+  return { width, height, source: 'ocr', angle: angleOf(lines, quarter), blocks, models: models.versions };
 }

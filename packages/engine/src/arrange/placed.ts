@@ -26,7 +26,7 @@ function sizeOf({ quad: [a, b, , d] }: Line): number {
 /**
  * The angle of the page's print in radians: the quarter turn that most of it stands in, and the median skew of those lines; long lines count more.
  */
-function skewOf(lines: readonly Line[]): number {
+export function skewOf(lines: readonly Line[]): number {
   const angles = lines.map(({ quad: [[x0, y0], [x1, y1]] }) => {
     const angle = Math.atan2(y1 - y0, x1 - x0);
     const quarter = Math.round(angle / QUARTER);

@@ -54,13 +54,30 @@ test('on a page that stands upside down all lines are turned, doubtful ones read
 test('a tall region is read from its top down', async () => {
   const tall: Region = { origin: [10, 10], along: [10, 0], across: [0, 100] };
   const { session } = classifier([]);
-  expect(await orient(session, page, [tall])).toEqual([{ ways: [turnedDown(tall)] }]);
+  expect(await orient(session, page, [tall])).toEqual([
+    { ways: [turnedDown(tall)], column: turnedDown(tall), columnFirst: false },
+  ]);
 });
 
 test('a region little higher than wide is read down and as it stands', async () => {
   const letter: Region = { origin: [10, 10], along: [10, 0], across: [0, 20] };
   const { session } = classifier([]);
-  expect(await orient(session, page, [letter])).toEqual([{ ways: [turnedDown(letter), letter] }]);
+  expect(await orient(session, page, [letter])).toEqual([
+    { ways: [turnedDown(letter), letter], column: turnedDown(letter), columnFirst: false },
+  ]);
+});
+
+test('on a page of columns a tall region is first read letter by letter', async () => {
+  const tall: Region = { origin: [10, 10], along: [10, 0], across: [0, 100] };
+  const [candidate] = await orient(classifier([]).session, page, [tall], { columns: true });
+  expect(candidate).toEqual({ ways: [turnedDown(tall)], column: turnedDown(tall), columnFirst: true });
+});
+
+test('lines whose answers are known are not asked again', async () => {
+  const { session, asked } = classifier([]);
+  const known = lines.slice(0, 4).map((region) => ({ region, turned: 0.1 }));
+  expect(await orient(session, page, lines, { known })).toEqual(lines.map((line) => ({ ways: [line] })));
+  expect(asked()).toBe(1);
 });
 
 test('no regions ask nothing', async () => {

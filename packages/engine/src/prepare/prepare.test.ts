@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { Raster } from '../raster.ts';
+import { EFFORTS } from '../settings.ts';
 import { prepare } from './prepare.ts';
+
+const PIXELS = EFFORTS.accurate.searchPixels;
 
 function filled(width: number, height: number, pixel: readonly number[]): Raster {
   const data = new Uint8Array(width * height * pixel.length);
@@ -11,7 +14,7 @@ function filled(width: number, height: number, pixel: readonly number[]): Raster
 }
 
 test('planes go blue, green, red, each normalised as the detector was trained', () => {
-  const { input } = prepare(filled(20, 10, [255, 0, 51]));
+  const { input } = prepare(filled(20, 10, [255, 0, 51]), PIXELS);
   const area = input.dims[2]! * input.dims[3]!;
   expect(input.dims).toEqual([1, 3, 32, 32]);
   expect(input.data[0]).toBeCloseTo((0.2 - 0.485) / 0.229, 4);
@@ -20,13 +23,13 @@ test('planes go blue, green, red, each normalised as the detector was trained', 
 });
 
 test('a grey page gives the same tensor as that page in colour', () => {
-  const grey = prepare(filled(50, 40, [77]));
-  const colour = prepare(filled(50, 40, [77, 77, 77]));
+  const grey = prepare(filled(50, 40, [77]), PIXELS);
+  const colour = prepare(filled(50, 40, [77, 77, 77]), PIXELS);
   expect(grey.input).toEqual(colour.input);
 });
 
 test('scales lead from the tensor back to the page', () => {
-  const { input, scaleX, scaleY } = prepare(filled(3000, 2000, [255]));
+  const { input, scaleX, scaleY } = prepare(filled(3000, 2000, [255]), PIXELS);
   expect(scaleX * input.dims[3]!).toBeCloseTo(3000);
   expect(scaleY * input.dims[2]!).toBeCloseTo(2000);
 });
@@ -34,7 +37,7 @@ test('scales lead from the tensor back to the page', () => {
 test('left is left and top is top', () => {
   const page = filled(64, 64, [255]);
   page.data.fill(0, 0, 64 * 10);
-  const { input } = prepare(page);
+  const { input } = prepare(page, PIXELS);
   const [, , height = 0, width = 0] = input.dims;
   expect(input.data[width >> 1]!).toBeLessThan(-1);
   expect(input.data[(height - 1) * width + (width >> 1)]!).toBeGreaterThan(1);

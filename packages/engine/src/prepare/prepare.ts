@@ -19,9 +19,9 @@ export interface Search {
   readonly scaleY: number;
 }
 
-/** The page at its working size as the detector's input tensor. */
-export function prepare(page: Raster): Search {
-  const { width, height } = workingSize(page);
+/** The page at its working size, of at most about `pixels`, as the detector's input tensor. */
+export function prepare(page: Raster, pixels: number): Search {
+  const { width, height } = workingSize(page, pixels);
   return {
     input: { data: resizeToPlanes(page, width, height), dims: [1, 3, height, width] },
     scaleX: page.width / width,

@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { workingSize } from './working-size.ts';
+import { EFFORTS } from '../settings.ts';
+import { workingSize as sizeFor } from './working-size.ts';
+
+const workingSize = (page: { width: number; height: number }) => sizeFor(page, EFFORTS.accurate.searchPixels);
 
 test('an A4 page is searched at about 1,472 pixels of height, whatever its resolution', () => {
   for (const scale of [0.75, 1, 4]) {

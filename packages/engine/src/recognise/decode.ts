@@ -20,7 +20,7 @@ export interface Character {
 
 /**
  * The best path through the recogniser's output (CTC, greedy): the most probable class of each step, repeats joined, blanks left out. Spaces are no
- * characters here: see `spaceBefore`.
+ * characters here: see `spaceBefore`. Some models know none.
  *
  * @param output [1, steps, classes], probabilities
  * @throws AppError `internal` when the classes are not those of the alphabet
@@ -39,7 +39,8 @@ export function decodeSteps(output: Tensor, alphabet: readonly string[]): Charac
     const row = step * classes;
     const best = mostProbable(data, row, classes);
     const probability = data[row + best]!;
-    const spaceHere = best === space ? 1 : data[row + space]!;
+    const thought = space < 0 ? 0 : data[row + space]!;
+    const spaceHere = best === space ? 1 : thought;
     if (best === BLANK || best === space) {
       spaceBefore = Math.max(spaceBefore, spaceHere);
     } else if (best === previous) {

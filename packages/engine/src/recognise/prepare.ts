@@ -14,9 +14,11 @@ const MOST_WIDTH = 3200;
 /**
  * A line as the recogniser's input: [1, 3, 48, W], planes blue, green, red, -1..1. Each line has its own width: time grows with it, and filling up to
  * the widest of a batch costs in proportion. The line is stretched by under one step to fill its width.
+ *
+ * @param aspect width for height, of what the region has: 1 keeps the letters' shape, less makes them narrower
  */
-export function lineInput(page: Raster, region: Region): Tensor {
-  const width = Math.ceil((HEIGHT * lengthOf(region)) / Math.max(1, heightOf(region)) / STEP) * STEP;
+export function lineInput(page: Raster, region: Region, aspect = 1): Tensor {
+  const width = Math.ceil((HEIGHT * aspect * lengthOf(region)) / Math.max(1, heightOf(region)) / STEP) * STEP;
   const columns = Math.max(LEAST_WIDTH, Math.min(MOST_WIDTH, width));
   const data = new Float32Array(3 * HEIGHT * columns);
   warp(data, page, region, { columns, rows: HEIGHT, stride: columns });
