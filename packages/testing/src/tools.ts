@@ -4,6 +4,8 @@ import { delimiter, join } from 'node:path';
 /** Programs that tests use and that npm cannot bring. */
 export const TOOLS = {
   'redis-server': { program: 'redis-server', folders: [], debian: 'redis-server' },
+  pdftotext: { program: 'pdftotext', folders: [], debian: 'poppler-utils' },
+  pdftoppm: { program: 'pdftoppm', folders: [], debian: 'poppler-utils' },
   'postgres-15': { program: 'postgres', folders: ['/usr/lib/postgresql/15/bin'], debian: 'postgresql-15' },
 } as const satisfies Record<string, { program: string; folders: readonly string[]; debian: string }>;
 

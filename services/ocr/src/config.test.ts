@@ -25,12 +25,14 @@ test('without internal authentication the service listens on a loopback address 
   }
 });
 
-test('readers get what they need and no secret', () => {
+test('readers get what they need and no secret, and report to nobody', () => {
   const env = { ...LEAST, PATH: '/bin', LD_LIBRARY_PATH: '/cuda', REDIS_URL: 'redis://:secret@x' };
   expect(readerEnvironment(readOcrConfig(env), env)).toEqual({
     PATH: '/bin',
     LD_LIBRARY_PATH: '/cuda',
+    ORT_DISABLE_TELEMETRY: '1',
     BLOB_DIR: '/blobs',
     OCR_EXECUTION_PROVIDER: 'cpu',
+    OCR_MODELS: 'pp-ocrv4-mobile',
   });
 });

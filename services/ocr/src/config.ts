@@ -2,9 +2,12 @@ import { availableParallelism } from 'node:os';
 import { LIMITS } from '@docusnap/contracts';
 import { LOG_LEVELS, readConfig } from '@docusnap/runtime';
 import { z } from 'zod';
+import { ModelSetNames } from './models/names.ts';
 import { PROVIDERS } from './provider.ts';
 
 const MIB = 1024 * 1024;
+/** Beyond this a page gains little, for what is done before its lines are read stays with one thread; and each thread costs memory. */
+const MOST_PAGE_THREADS = 8;
 const Count = z.coerce.number().int().min(1);
 const Port = z.coerce.number().int().min(0).max(65_535);
 
@@ -22,8 +25,12 @@ export const OcrConfig = z
     BLOB_DIR: z.string().min(1).describe('Folder of the stored files.'),
     MASTER_KEY: z.string().min(1).describe('id:base64 of 32 bytes; several, apart by commas, while keys are rotated.'),
     OCR_READERS: Count.default(availableParallelism()).describe('Reader processes; by default one for each core.'),
+    PAGE_THREADS: Count.default(MOST_PAGE_THREADS).describe(
+      'Cores one page may use while the readers of others are idle.',
+    ),
     OCR_EXECUTION_PROVIDER: z.enum(PROVIDERS).default('cpu').describe('Where the models run.'),
-    OCR_MODELS_DIR: z.string().optional().describe('Folder of the model files; by default those of the npm package.'),
+    OCR_MODELS: ModelSetNames.describe('Sets of models to load, apart by commas; the first reads jobs that name none.'),
+    OCR_MODELS_DIR: z.string().optional().describe('Folder of model files; what it lacks comes from the npm package.'),
     READER_MAX_PAGES: Count.default(500).describe('Pages after which a reader is replaced.'),
     READER_MAX_RSS_MIB: Count.default(2_048).describe('Resident memory in MiB above which a reader is replaced.'),
     PAGE_TIMEOUT_SECONDS: Count.default(120).describe('Seconds one page may take; its reader is then killed.'),
@@ -68,8 +75,11 @@ export function readerEnvironment(config: OcrConfig, env: NodeJS.ProcessEnv): Re
   const passedOn = PASSED_ON.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
   return {
     ...Object.fromEntries(passedOn),
+    // onnxruntime would report its use to its makers, and leave files of that in the folder for temporary ones.
+    ORT_DISABLE_TELEMETRY: '1',
     BLOB_DIR: config.BLOB_DIR,
     OCR_EXECUTION_PROVIDER: config.OCR_EXECUTION_PROVIDER,
+    OCR_MODELS: config.OCR_MODELS.join(','),
     ...(config.OCR_MODELS_DIR === undefined ? {} : { OCR_MODELS_DIR: config.OCR_MODELS_DIR }),
   };
 }

@@ -62,6 +62,7 @@ export async function openPool(config: OcrConfig, options: PoolOptions): Promise
   try {
     const readers = await openReaders({
       count: config.OCR_READERS,
+      pageThreads: config.PAGE_THREADS,
       maxPages: config.READER_MAX_PAGES,
       maxRssBytes: maxRssBytes(config),
       pageTimeoutMs: config.PAGE_TIMEOUT_SECONDS * 1_000,

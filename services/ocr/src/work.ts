@@ -1,4 +1,4 @@
-import { jobContext, pageContext, unwrapDataKey } from '@docusnap/blobs';
+import { jobContext, openBytes, pageContext, passwordContext, unwrapDataKey } from '@docusnap/blobs';
 import {
   AppError,
   blobKeyOf,
@@ -83,7 +83,8 @@ interface Worked extends Consequence {
 /** Finds how many pages the file has, saves them, and claims what is next for the same reader. */
 export async function openFile(worker: Worker, reader: Loan, unit: Unit, hold: Hold): Promise<Worked> {
   const { frames, stages } = SEVERAL_PAGES.has(unit.mediaType) ? await askToOpen(worker, reader, unit) : ONE_PAGE;
-  if (frames > LIMITS.pagesPerJob) {
+  // Of a selection it is counted where it is applied.
+  if (unit.options.pages === undefined && frames > LIMITS.pagesPerJob) {
     throw new AppError('too_many_pages', `It has ${frames}; the limit is ${LIMITS.pagesPerJob}.`);
   }
   // Direct callers who wait have their turn first.
@@ -96,14 +97,13 @@ export async function openFile(worker: Worker, reader: Loan, unit: Unit, hold: H
 }
 
 /** Of all others one page is read; whether it can be decoded is found where that is done, once. */
-const SEVERAL_PAGES: ReadonlySet<MediaType> = new Set(['image/tiff']);
+const SEVERAL_PAGES: ReadonlySet<MediaType> = new Set(['application/pdf', 'image/tiff']);
 const ONE_PAGE = { frames: 1, stages: {} };
 
-function askToOpen(worker: Worker, reader: Loan, unit: Unit): Promise<OpenReply> {
+async function askToOpen(worker: Worker, reader: Loan, unit: Unit): Promise<OpenReply> {
   return reader.ask({
     kind: 'open',
-    blobKey: blobKeyOf(unit.jobId, unit.fileIndex),
-    dataKey: dataKeyOf(worker, unit),
+    ...(await sourceOf(worker, unit)),
     maxPixels: worker.maxPixels,
   });
 }
@@ -113,11 +113,13 @@ export async function readPageUnit(worker: Worker, reader: Loan, unit: Unit, hol
   const frame = unit.fileFrame ?? 0;
   const { sealed, stages } = await reader.ask({
     kind: 'read',
-    blobKey: blobKeyOf(unit.jobId, unit.fileIndex),
-    dataKey: dataKeyOf(worker, unit),
+    ...(await sourceOf(worker, unit)),
+    pdfText: unit.options.pdf?.text ?? 'auto',
     frame,
     sealContext: pageContext(unit.jobId, unit.fileIndex, frame),
     maxPixels: worker.maxPixels,
+    model: unit.options.model,
+    setting: unit.options.setting,
   });
   reader.giveBack();
   const page = { sealed: Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength), stages };
@@ -125,6 +127,15 @@ export async function readPageUnit(worker: Worker, reader: Loan, unit: Unit, hol
   return { stages, ...NOTHING_MORE };
 }
 
-function dataKeyOf(worker: Worker, unit: Unit): Buffer {
-  return unwrapDataKey(worker.masterKeys, unit.key, jobContext(unit.jobId));
+/** Where a unit's file lies and what opens it. */
+async function sourceOf(worker: Worker, unit: Unit) {
+  const dataKey = unwrapDataKey(worker.masterKeys, unit.key, jobContext(unit.jobId));
+  const sealed = unit.mediaType === 'application/pdf' ? unit.options.password : undefined;
+  const password = sealed && (await openBytes(dataKey, passwordContext(unit.jobId), Buffer.from(sealed, 'base64')));
+  return {
+    blobKey: blobKeyOf(unit.jobId, unit.fileIndex),
+    mediaType: unit.mediaType,
+    dataKey,
+    password: password?.toString(),
+  };
 }

@@ -34,6 +34,7 @@ const READERS = {
 async function startApp(kind: Kind, { pageTimeoutMs = 60_000, databaseUp = true } = {}) {
   const readers = await openReaders({
     count: 1,
+    pageThreads: 8,
     maxPages: 100,
     maxRssBytes: 4 * 1024 ** 3,
     pageTimeoutMs,
@@ -65,8 +66,8 @@ async function startApp(kind: Kind, { pageTimeoutMs = 60_000, databaseUp = true 
   return { url, readers, metrics, read: readAt(url) };
 }
 
-const readAt = (url: string) => (body: BodyInit, type?: string) =>
-  fetch(`${url}/v1/read`, { method: 'POST', body, ...(type ? { headers: { 'content-type': type } } : {}) });
+const readAt = (url: string) => (body: BodyInit, type?: string, query = '') =>
+  fetch(`${url}/v1/read${query}`, { method: 'POST', body, ...(type ? { headers: { 'content-type': type } } : {}) });
 
 const image = (script: ReaderScript = {}) => JSON.stringify(script);
 
@@ -107,6 +108,20 @@ test('the sample is read by real models, as a multipart part and as a plain body
   const shown = await metrics.registry.metrics();
   expect(shown).toContain('docusnap_direct_reads_total{code="ok"} 2');
   expect(shown).toMatch(/docusnap_stage_seconds_count\{stage="read"\} 2/);
+});
+
+test('a caller chooses between the accurate and the fast setting', async () => {
+  const { read } = await startApp('real');
+  const bytes = new Uint8Array(await readFile(new URL('invoice.jpg', SAMPLE)));
+  const [accurate, named, fast] = await Promise.all(
+    ['', '?setting=accurate', '?setting=fast'].map(async (query) => {
+      return ReadBody.parse(await (await read(bytes, 'image/jpeg', query)).json()).page;
+    }),
+  );
+  expect(named).toEqual(accurate);
+  expect(fast).not.toEqual(accurate);
+  expect(plainText(fast!)).toContain('INVOICE');
+  expect(await problemOf(await read(bytes, 'image/jpeg', '?setting=slow'))).toBe('invalid_options');
 });
 
 test('what is no image is refused with a code by the real decoder', async () => {

@@ -1,4 +1,4 @@
-import { AppError } from '@docusnap/contracts';
+import { AppError, ModelSetName, READ_SETTINGS, type ReadSetting } from '@docusnap/contracts';
 import type { Request, Response } from 'express';
 import type { ReadBytesReply } from '../reader/messages.ts';
 import type { Seat, WaitingRoom } from '../readers/direct.ts';
@@ -11,18 +11,20 @@ export interface DirectOptions {
   readonly maxPixels: number;
 }
 
-/** `POST /v1/read`: one image in, its PageText out, without a job. Nothing of it is stored. */
+/** `POST /v1/read?model=NAME&setting=fast`: one image in, its PageText out, without a job. Nothing of it is stored. */
 export async function readDirect(
   options: DirectOptions,
   request: Request,
   response: Response,
 ): Promise<ReadBytesReply> {
+  const model = readModel(request.query.model);
+  const setting = readSetting(request.query.setting);
   const gone = new AbortController();
   response.once('close', () => gone.abort(new AppError('bad_request', 'The caller went away.')));
   const seat = options.room.enter();
   try {
     const bytes = await receiveImage(request, options);
-    const reply = await readWithin(seat, bytes, { maxPixels: options.maxPixels, signal: gone.signal });
+    const reply = await readWithin(seat, bytes, { maxPixels: options.maxPixels, model, setting, signal: gone.signal });
     // The page is JSON already; it is put into the answer without being parsed.
     response.type('application/json').send(`{"page":${reply.page},"stages":${JSON.stringify(reply.stages)}}`);
     return reply;
@@ -31,10 +33,32 @@ export async function readDirect(
   }
 }
 
-async function readWithin(seat: Seat, bytes: Buffer, options: { maxPixels: number; signal: AbortSignal }) {
-  const reader = await seat.borrow(options.signal);
+/** The set of models to read with, where the caller names one. Whether it is loaded is for the reader to say. */
+function readModel(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const { success, data } = ModelSetName.safeParse(value);
+  if (!success) throw new AppError('invalid_options', 'model: expected the name of a set of models.');
+  return data;
+}
+
+function readSetting(value: unknown): ReadSetting | undefined {
+  if (value === undefined) return undefined;
+  const setting = READ_SETTINGS.find((name) => name === value);
+  if (setting === undefined) throw new AppError('invalid_options', `setting: expected ${READ_SETTINGS.join(' or ')}.`);
+  return setting;
+}
+
+interface ReadingOptions {
+  readonly maxPixels: number;
+  readonly model: string | undefined;
+  readonly setting: ReadSetting | undefined;
+  readonly signal: AbortSignal;
+}
+
+async function readWithin(seat: Seat, bytes: Buffer, { maxPixels, model, setting, signal }: ReadingOptions) {
+  const reader = await seat.borrow(signal);
   try {
-    return await reader.ask({ kind: 'readBytes', bytes, maxPixels: options.maxPixels });
+    return await reader.ask({ kind: 'readBytes', bytes, maxPixels, model, setting });
   } catch (error) {
     throw asAnswer(error);
   } finally {

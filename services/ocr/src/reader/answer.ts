@@ -1,22 +1,42 @@
 import { sealBytes } from '@docusnap/blobs';
+import type { ReadSetting } from '@docusnap/contracts';
 import { type Models, type Raster, readPage } from '@docusnap/engine';
 import { decodeFrame } from '../decode/decode-frame.ts';
 import { openImage } from '../decode/open-image.ts';
+import type { PdfShelf } from '../decode/pdf/shelf.ts';
+import { lanesFor } from '../models/spread-session.ts';
 import type { OpenReply, OpenRequest, ReadBytesReply, ReadPipedRequest, ReadReply, ReadRequest } from './messages.ts';
 import type { PipedBytes } from './piped-bytes.ts';
+import { pdfSource, readFrame } from './read-frame.ts';
 import { type Stopwatch, startStopwatch } from './stopwatch.ts';
 import type { StoredFiles } from './stored-files.ts';
 
 /** What a reader works with. */
 export interface Desk {
-  readonly models: Models;
+  /** The models of a set, by its name; the default ones without. Throws model_not_loaded. */
+  readonly modelsFor: (set: string | undefined) => Models;
   readonly files: StoredFiles;
+  readonly pdfs: PdfShelf;
   readonly piped: PipedBytes;
 }
 
-/** How many frames the file holds. Throws file_undecodable, file_truncated, too_many_pixels, blob_missing, blob_damaged. */
+/** What of the machine a request may use. */
+export interface Cores {
+  /** Inference threads. */
+  readonly threads: number;
+}
+
+/**
+ * How many frames the file holds. Throws file_undecodable, file_truncated, too_many_pixels, password_needed, password_wrong, blob_missing,
+ * blob_damaged.
+ */
 export async function open(desk: Desk, request: OpenRequest): Promise<OpenReply> {
   const watch = startStopwatch();
+  if (request.mediaType === 'application/pdf') {
+    const frames = await desk.pdfs.use(pdfSource(desk.files, request), async ({ pages }) => pages);
+    watch.lap('open');
+    return { frames, stages: watch.times() };
+  }
   const bytes = await desk.files.fetch(request.blobKey, request.dataKey);
   watch.lap('fetch');
   const image = await openImage(bytes, { maxPixels: request.maxPixels });
@@ -24,35 +44,42 @@ export async function open(desk: Desk, request: OpenRequest): Promise<OpenReply>
   return { frames: image.frames, stages: watch.times() };
 }
 
-/** One page of a stored file, read and sealed. Throws what `open` throws. */
-export async function read(desk: Desk, request: ReadRequest): Promise<ReadReply> {
+/** One page of a stored file, read and sealed. Throws what `open` throws, and model_not_loaded. */
+export async function read(desk: Desk, request: ReadRequest, { threads }: Cores): Promise<ReadReply> {
+  const models = desk.modelsFor(request.model);
   const watch = startStopwatch();
-  const bytes = await desk.files.fetch(request.blobKey, request.dataKey);
-  watch.lap('fetch');
-  const raster = await decodeFrame(bytes, request.frame, { maxPixels: request.maxPixels });
-  watch.lap('decode');
-  const page = await readTimed(desk.models, raster, watch);
+  const page = await readFrame(desk, request, watch, (raster) =>
+    readTimed(models, raster, { watch, threads, setting: request.setting }),
+  );
   const json = Buffer.from(JSON.stringify(page));
   const sealed = sealBytes(Buffer.from(request.dataKey), request.sealContext, json);
   watch.lap('seal');
-  return { sealed, stages: watch.times(), pixels: raster.width * raster.height };
+  return { sealed, stages: watch.times(), pixels: page.width * page.height };
 }
 
-/** The first frame of an image that came with the request. Throws file_undecodable, file_truncated, too_many_pixels. */
-export async function readPiped(desk: Desk, request: ReadPipedRequest): Promise<ReadBytesReply> {
+/** The first frame of an image that came with the request. Throws file_undecodable, file_truncated, too_many_pixels, model_not_loaded. */
+export async function readPiped(desk: Desk, request: ReadPipedRequest, { threads }: Cores): Promise<ReadBytesReply> {
   const watch = startStopwatch();
   const bytes = await desk.piped.take(request.length);
+  // Only now: bytes left in the pipe would be taken for the next request's.
+  const models = desk.modelsFor(request.model);
   watch.lap('fetch');
   const raster = await decodeFrame(bytes, 0, { maxPixels: request.maxPixels });
   watch.lap('decode');
-  const page = await readTimed(desk.models, raster, watch);
+  const page = await readTimed(models, raster, { watch, threads, setting: request.setting });
   return { page: JSON.stringify(page), stages: watch.times(), pixels: raster.width * raster.height };
 }
 
+interface Timed extends Cores {
+  readonly watch: Stopwatch;
+  readonly setting: ReadSetting | undefined;
+}
+
 /** The engine keeps no clock: it says when a stage ends, and the time is taken here. `read` is all of it. */
-async function readTimed(models: Models, raster: Raster, watch: Stopwatch) {
+async function readTimed(models: Models, raster: Raster, { watch, threads, setting = 'accurate' }: Timed) {
   const started = watch.now();
-  const page = await readPage(models, raster, { onStage: (stage) => watch.lap(stage) });
+  const lanes = lanesFor(threads);
+  const page = await readPage(models, raster, { lanes, setting, onStage: (stage) => watch.lap(stage) });
   watch.span('read', started);
   return page;
 }

@@ -1,4 +1,14 @@
-import { AppError, ERRORS, type ErrorCode, isErrorCode, type PageText, type StageTimes } from '@docusnap/contracts';
+import {
+  AppError,
+  ERRORS,
+  type ErrorCode,
+  isErrorCode,
+  type MediaType,
+  type ModelVersions,
+  type PdfText,
+  type ReadSetting,
+  type StageTimes,
+} from '@docusnap/contracts';
 
 /**
  * What the ocr service's main process and its reader processes say to each other, over the IPC channel of `fork` with advanced
@@ -11,6 +21,9 @@ export interface OpenRequest {
   readonly blobKey: string;
   /** The job's data key, in the clear. */
   readonly dataKey: Uint8Array;
+  readonly mediaType: MediaType;
+  /** Opens an encrypted PDF; in the clear. */
+  readonly password?: string | undefined;
   /** Of one frame, width times height. */
   readonly maxPixels: number;
 }
@@ -20,11 +33,19 @@ export interface ReadRequest {
   readonly kind: 'read';
   readonly blobKey: string;
   readonly dataKey: Uint8Array;
+  readonly mediaType: MediaType;
+  readonly password?: string | undefined;
+  /** Of a PDF: where its text is taken from. */
+  readonly pdfText: PdfText;
   /** From 0. */
   readonly frame: number;
   /** What the sealed PageText is bound to. */
   readonly sealContext: string;
   readonly maxPixels: number;
+  /** Name of the set of models to read with; the reader's first where absent. */
+  readonly model?: string | undefined;
+  /** `accurate` where absent. */
+  readonly setting?: ReadSetting | undefined;
 }
 
 /** Read the first frame of an image that came with the request. */
@@ -32,6 +53,9 @@ export interface ReadBytesRequest {
   readonly kind: 'readBytes';
   readonly bytes: Uint8Array;
   readonly maxPixels: number;
+  readonly model?: string | undefined;
+  /** `accurate` where absent. */
+  readonly setting?: ReadSetting | undefined;
 }
 
 /**
@@ -43,6 +67,9 @@ export interface ReadPipedRequest {
   /** How many bytes follow. */
   readonly length: number;
   readonly maxPixels: number;
+  readonly model?: string | undefined;
+  /** `accurate` where absent. */
+  readonly setting?: ReadSetting | undefined;
 }
 
 export type Request = OpenRequest | ReadRequest | ReadBytesRequest;
@@ -85,7 +112,7 @@ export interface Ready {
   readonly kind: 'ready';
   /** The execution provider that really runs. */
   readonly provider: string;
-  readonly models: PageText['models'];
+  readonly models: ModelVersions;
   /** Resident memory in bytes. */
   readonly rss: number;
 }
@@ -100,6 +127,8 @@ export interface Unable {
 export interface ToReader {
   readonly id: number;
   readonly request: OpenRequest | ReadRequest | ReadPipedRequest;
+  /** Inference threads it may use. */
+  readonly threads: number;
 }
 
 export type FromReader =

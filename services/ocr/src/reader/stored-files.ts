@@ -5,20 +5,20 @@ const KEPT_BYTES = 32 * 1024 * 1024;
 
 export interface StoredFiles {
   /** The whole file. Throws blob_missing, blob_damaged. */
-  fetch(blobKey: string, dataKey: Uint8Array): Promise<Buffer>;
+  fetch(blobKey: string, dataKey: Uint8Array, options?: { keep: boolean }): Promise<Buffer>;
 }
 
-/** Fetches and opens stored files whole, and keeps the last one. */
+/** Fetches and opens stored files whole, and keeps the last one that it was not told to let go. */
 export function openStoredFiles(blobs: BlobStore): StoredFiles {
   let last: { blobKey: string; bytes: Buffer } | undefined;
   return {
-    async fetch(blobKey, dataKey) {
+    async fetch(blobKey, dataKey, { keep } = { keep: true }) {
       if (last?.blobKey === blobKey) return last.bytes;
-      last = undefined;
+      if (keep) last = undefined;
       const parts: Uint8Array[] = [];
       for await (const part of blobs.get(blobKey, Buffer.from(dataKey))) parts.push(part);
       const bytes = Buffer.concat(parts);
-      if (bytes.length <= KEPT_BYTES) last = { blobKey, bytes };
+      if (keep && bytes.length <= KEPT_BYTES) last = { blobKey, bytes };
       return bytes;
     },
   };

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { ReaderScript } from '../rehearsal/reader-script.ts';
 import { openWaitingRoom } from './direct.ts';
-import { openReaders, type Readers, type ReadersOptions } from './pool.ts';
+import { type Loan, openReaders, type Readers, type ReadersOptions } from './pool.ts';
 import type { ReaderLost } from './reader-lost.ts';
 
 const MIB = 1024 * 1024;
@@ -16,6 +16,7 @@ async function startReaders(options: Partial<ReadersOptions> = {}) {
   const recycled: string[] = [];
   const readers = await openReaders({
     count: 1,
+    pageThreads: 8,
     maxPages: 1_000,
     maxRssBytes: 4_096 * MIB,
     pageTimeoutMs: 20_000,
@@ -65,6 +66,32 @@ test('a reader is lent to one caller at a time, first come first served', async 
   await Promise.all(later);
   expect(order).toEqual(['b', 'c']);
   expect(readers.state().busy).toBe(0);
+});
+
+test('a page alone is granted the cores of idle readers, and pages that are read together have one each', async () => {
+  const { readers } = await startReaders({ count: 3, pageThreads: 2 });
+  const threadsOf = async (loan: Loan) => (await loan.ask(request({ holdMs: 20 }))).stages.threads;
+  const first = await readers.borrow('jobs');
+  expect(await threadsOf(first)).toBe(2);
+  const others = [await readers.borrow('jobs'), await readers.borrow('direct')];
+  expect(await Promise.all([first, ...others].map(threadsOf))).toEqual([1, 1, 1]);
+  for (const loan of [...others, first]) loan.giveBack();
+  const next = await readers.borrow('jobs');
+  expect(next.pid).toBe(first.pid);
+  expect(await threadsOf(next)).toBe(2);
+  next.giveBack();
+});
+
+test('no core is granted while somebody waits for a reader', async () => {
+  const { readers } = await startReaders({ count: 2 });
+  const [first, second] = [await readers.borrow('jobs'), await readers.borrow('jobs')];
+  const waiting = readers.borrow('direct');
+  second.giveBack();
+  const third = await waiting;
+  expect((await first.ask(request())).stages.threads).toBe(1);
+  third.giveBack();
+  expect((await first.ask(request())).stages.threads).toBe(2);
+  first.giveBack();
 });
 
 test('a reader that dies with a request in hand loses that request only, and another takes its place', async () => {

@@ -1,7 +1,8 @@
-import { AppError, type PageText } from '@docusnap/contracts';
+import { AppError, type ModelVersions } from '@docusnap/contracts';
 import type { Reply, Request } from '../reader/messages.ts';
 import { type ReaderProcess, startReaderProcess } from './process.ts';
 import { openSlot, type RecycleReason, type Slot } from './slot.ts';
+import { type Grant, openThreads } from './threads.ts';
 import { JOBS_PER_DIRECT, openTurns, type ReaderLane } from './turns.ts';
 
 /** Milliseconds a reader that a unit gave back waits for the next unit, when it is a unit's turn and only direct callers wait. */
@@ -11,6 +12,8 @@ const MEAN_WEIGHT = 0.2;
 
 export interface ReadersOptions {
   readonly count: number;
+  /** Inference threads one page may have while other readers are idle. */
+  readonly pageThreads: number;
   /** Requests after which a reader is replaced. */
   readonly maxPages: number;
   /** Resident memory, in bytes, above which a reader is replaced. */
@@ -41,7 +44,7 @@ export interface ReadersState {
   readonly busy: number;
   readonly waiting: Readonly<Record<ReaderLane, number>>;
   readonly provider: string;
-  readonly models: PageText['models'];
+  readonly models: ModelVersions;
   /** Resident memory in bytes, by process id, of those alive. */
   readonly rss: ReadonlyMap<number, number>;
 }
@@ -64,6 +67,7 @@ interface Waiter {
 /** Starts the readers and waits until each has loaded its models. Throws ReaderUnable or ReaderLost when one cannot start. */
 export async function openReaders(options: ReadersOptions): Promise<Readers> {
   const turns = openTurns<Waiter>();
+  const threads = openThreads<object>({ readers: options.count, most: options.pageThreads });
   let closed = false;
   let meanMs = 1_000;
   /** Until then (as of `performance.now`) an idle reader waits for the next unit. */
@@ -98,12 +102,23 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
     }
   };
 
+  const alive = (): ReaderProcess[] => slots.flatMap((slot) => slot.reader() ?? []);
+
+  /** Those with threads first: what comes alone can then have them. */
   const takeIdle = (): { slot: Slot; reader: ReaderProcess } | undefined => {
-    for (const slot of slots) {
+    const keptBy = (slot: Slot) => threads.kept(slot.reader() ?? {});
+    for (const slot of [...slots].sort((one, other) => keptBy(other) - keptBy(one))) {
       const reader = slot.take();
       if (reader) return { slot, reader };
     }
     return undefined;
+  };
+
+  /** As of now, when the page is about to be read: a burst of pages has borrowed more readers by then. */
+  const grantThreads = (reader: ReaderProcess): Grant => {
+    const waiting = turns.waiting('jobs') + turns.waiting('direct') > 0;
+    const idle = waiting ? 0 : slots.filter((slot) => !slot.isLent()).length;
+    return threads.grant(reader, { idle, alive: alive() });
   };
 
   const lend = (slot: Slot, reader: ReaderProcess, lane: ReaderLane): Loan => {
@@ -112,8 +127,10 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
       pid: reader.pid,
       async ask(request) {
         const started = performance.now();
-        const reply = await reader.ask(request);
-        if (request.kind !== 'open') meanMs += MEAN_WEIGHT * (performance.now() - started - meanMs);
+        if (request.kind === 'open') return reader.ask(request, { threads: 1 });
+        const grant = grantThreads(reader);
+        const reply = await reader.ask(request, { threads: grant.threads }).finally(grant.giveBack);
+        meanMs += MEAN_WEIGHT * (performance.now() - started - meanMs);
         return reply;
       },
       giveBack() {
@@ -173,7 +190,7 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
       });
     },
     state() {
-      const readers = slots.flatMap((slot) => slot.reader() ?? []);
+      const readers = alive();
       return {
         count: options.count,
         ready: readers.length,

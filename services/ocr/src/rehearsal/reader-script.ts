@@ -1,4 +1,4 @@
-import type { PageText } from '@docusnap/contracts';
+import type { ModelVersions, PageText } from '@docusnap/contracts';
 
 /** How a scripted reader (reader/main.ts) behaves; in JSON, this is the "image" that it is given to read. */
 export interface ReaderScript {
@@ -16,5 +16,5 @@ export interface ReaderScript {
 }
 
 const MODEL = { name: 'scripted', sha256: '0' };
-export const MODELS: PageText['models'] = { detection: MODEL, orientation: MODEL, recognition: MODEL };
+export const MODELS: ModelVersions = { detection: MODEL, orientation: MODEL, recognition: MODEL };
 export const SCRIPTED_PAGE: PageText = { width: 10, height: 10, source: 'ocr', blocks: [], models: MODELS };

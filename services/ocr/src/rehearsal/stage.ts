@@ -1,6 +1,14 @@
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
-import { jobContext, newDataKey, newMasterKey, openBlobStore, parseMasterKeys } from '@docusnap/blobs';
-import { blobKeyOf, hasEnded, type Job } from '@docusnap/contracts';
+import {
+  jobContext,
+  newDataKey,
+  newMasterKey,
+  openBlobStore,
+  parseMasterKeys,
+  passwordContext,
+  sealBytes,
+} from '@docusnap/blobs';
+import { blobKeyOf, hasEnded, type Job, type JobOptions, type MediaType } from '@docusnap/contracts';
 import {
   closeDatabase,
   createJob,
@@ -24,8 +32,8 @@ export interface Stage {
   readonly blobFolder: string;
   /** What an ocr service is started with. */
   readonly environment: Record<string, string>;
-  /** Stores one job with these files and rings for them, `bells` times in all where given. */
-  submit(files: readonly (ReaderScript | Buffer)[], options?: { bells?: number }): Promise<string>;
+  /** Stores one job with these files, to be read with `model` where given, and rings for them, `bells` times in all where given. */
+  submit(files: readonly (ReaderScript | Buffer)[], options?: SubmitOptions): Promise<string>;
   poll(jobId: string): Promise<Job>;
   /** Resolves when the job satisfies the condition, woken by the database's notifications. */
   until(jobId: string, condition: (job: Job) => boolean): Promise<Job>;
@@ -33,6 +41,16 @@ export interface Stage {
   /** Any statement, as superuser. */
   sql<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   close(): Promise<void>;
+}
+
+export interface SubmitOptions {
+  readonly bells?: number;
+  readonly model?: string;
+  /** TIFF unless given: those are opened by a reader, so that scripts decide how many pages there are. */
+  readonly mediaType?: MediaType;
+  readonly options?: Omit<JobOptions, 'priority' | 'password' | 'model'>;
+  /** In the clear. */
+  readonly password?: string;
 }
 
 export async function openStage(kind: 'redis' | 'postgres'): Promise<Stage> {
@@ -47,7 +65,8 @@ export async function openStage(kind: 'redis' | 'postgres'): Promise<Stage> {
   const masterKey = newMasterKey('test');
   const blobs = openBlobStore(folder.path);
 
-  const submit: Stage['submit'] = async (files, { bells = files.length } = {}) => {
+  const submit: Stage['submit'] = async (files, how = {}) => {
+    const { bells = files.length, mediaType = 'image/tiff', model, options, password } = how;
     const id = randomUUIDv7();
     const { dataKey, wrapped } = newDataKey(parseMasterKeys(masterKey), jobContext(id));
     const bytes = files.map((file) => (Buffer.isBuffer(file) ? file : Buffer.from(JSON.stringify(file))));
@@ -55,12 +74,19 @@ export async function openStage(kind: 'redis' | 'postgres'): Promise<Stage> {
     await createJob(api, {
       id,
       tenantId,
-      options: { priority: 5 },
+      options: {
+        priority: 5,
+        model,
+        ...options,
+        ...(password
+          ? { password: sealBytes(dataKey, passwordContext(id), Buffer.from(password)).toString('base64') }
+          : {}),
+      },
       metadata: null,
       key: wrapped,
       files: bytes.map((content, index) => ({
         name: `file-${index}`,
-        mediaType: 'image/tiff',
+        mediaType,
         bytes: content.length,
         sha256: createHash('sha256').update(content).digest('hex'),
       })),

@@ -30,7 +30,7 @@ async function perform(script: ReaderScript, frame: number): Promise<void> {
   if (due(script.undecodable)) throw new AppError('file_undecodable', 'It is scripted so.');
 }
 
-async function answer(request: ToReader['request'], files: StoredFiles, piped: PipedBytes) {
+async function answer({ request, threads }: ToReader, files: StoredFiles, piped: PipedBytes) {
   const bytes =
     request.kind === 'readPiped'
       ? await piped.take(request.length)
@@ -39,9 +39,9 @@ async function answer(request: ToReader['request'], files: StoredFiles, piped: P
   if (request.kind === 'open') return { frames: script.frames ?? 1, stages: { open: 1 } };
   await perform(script, request.kind === 'read' ? request.frame : 0);
   const page = JSON.stringify(SCRIPTED_PAGE);
-  if (request.kind === 'readPiped') return { page, stages: { read: 1 }, pixels: 100 };
+  if (request.kind === 'readPiped') return { page, stages: { read: 1, threads }, pixels: 100 };
   const sealed = sealBytes(Buffer.from(request.dataKey), request.sealContext, Buffer.from(page));
-  return { sealed, stages: { read: 1 }, pixels: 100 };
+  return { sealed, stages: { read: 1, threads }, pixels: 100 };
 }
 
 function main(): void {
@@ -55,10 +55,11 @@ function main(): void {
   const files = openStoredFiles(openBlobStore(process.env.BLOB_DIR ?? '/nowhere'));
   const piped = openPipedBytes(process.stdin);
   process.on('message', async (message) => {
-    const { id, request } = message as ToReader;
+    const asked = message as ToReader;
+    const { id } = asked;
     const rss = process.memoryUsage.rss();
     try {
-      tell({ kind: 'done', id, reply: await answer(request, files, piped), rss });
+      tell({ kind: 'done', id, reply: await answer(asked, files, piped), rss });
     } catch (error) {
       tell({ kind: 'failed', id, failure: toWire(error), rss });
     }
