@@ -2,21 +2,27 @@ import { copyFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { alphabetOf } from './alphabet.ts';
-import { packageFolder } from './files.ts';
+import { writeTwinSet } from '../rehearsal/twin-set.ts';
+import { locateModelFile } from './files.ts';
 import { loadModels } from './load.ts';
-import { findModelSet } from './registry.ts';
+import { filesOf, findModelSet, type ModelSet } from './registry.ts';
 import { openSession } from './session.ts';
 
 const set = findModelSet();
 const folders: string[] = [];
 
-/** A folder with the set's files as they are, to be spoiled. */
-async function copiedModels(): Promise<string> {
+async function emptyFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'docusnap-models-'));
   folders.push(folder);
-  for (const { file } of Object.values(set.files)) {
-    await copyFile(join(packageFolder(set), file), join(folder, file));
+  return folder;
+}
+
+/** A folder with the set's files as they are, to be spoiled. */
+async function copiedModels(): Promise<string> {
+  const folder = await emptyFolder();
+  for (const file of filesOf(set)) {
+    const { path } = (await locateModelFile(file, undefined))!;
+    await copyFile(path, join(folder, file.file));
   }
   return folder;
 }
@@ -48,7 +54,7 @@ test('the alphabet is blank, the keys in order, space', async () => {
 });
 
 test('sizes in the registry are those of the files', async () => {
-  for (const { file, bytes } of Object.values(set.files)) {
+  for (const { file, bytes } of filesOf(set)) {
     expect((await stat(join(folder, file))).size).toBe(bytes);
   }
 });
@@ -62,12 +68,40 @@ test('a model whose bytes were changed is refused, by name', async () => {
   });
 });
 
-test('a missing file is named', async () => {
-  const spoiled = await copiedModels();
-  await rm(join(spoiled, set.files.alphabet.file));
-  await expect(loadModels({ folder: spoiled })).rejects.toMatchObject({
+test('what a mounted folder lacks comes from the npm package', async () => {
+  const mounted = await copiedModels();
+  await rm(join(mounted, set.files.detection.file));
+  await expect(loadModels({ folder: mounted })).resolves.toMatchObject({ set: 'pp-ocrv4-mobile' });
+});
+
+test('a file that is nowhere is named, with the folder and what would bring it', async () => {
+  const empty = await emptyFolder();
+  await expect(loadModels({ folder: empty, set: 'pp-ocrv5-mobile' })).rejects.toMatchObject({
     code: 'models_unavailable',
-    message: expect.stringContaining(set.files.alphabet.file),
+    message: expect.stringMatching(
+      new RegExp(`ch_PP-OCRv5_rec_mobile.onnx is not in ${empty}.*npm run models -- pull`),
+    ),
+  });
+  const orphan: ModelSet = { ...set, files: { ...set.files, recognition: nowhere } };
+  await expect(loadModels({ registry: [orphan] })).rejects.toMatchObject({
+    message: expect.stringMatching(/the package @docusnap\/none is not installed/),
+  });
+});
+const nowhere = { ...set.files.recognition, file: 'none.onnx', from: { package: '@docusnap/none' } };
+
+test('a set without a file of keys takes them from the metadata of its recogniser', async () => {
+  const mounted = await emptyFolder();
+  const registry = [set, await writeTwinSet(mounted, 'twin')];
+  const [first, twin] = [await loadModels({ registry }), await loadModels({ registry, set: 'twin', folder: mounted })];
+  expect(twin.models.alphabet).toEqual(first.models.alphabet);
+  expect(twin.models.versions.recognition).toEqual({ name: 'twin_rec', sha256: registry[1]!.files.recognition.sha256 });
+});
+
+test('a set whose recogniser does not say what it reads is refused', async () => {
+  const silent: ModelSet = { ...set, files: { ...set.files, alphabet: undefined } };
+  await expect(loadModels({ registry: [silent] })).rejects.toMatchObject({
+    code: 'models_unavailable',
+    message: expect.stringContaining('"character"'),
   });
 });
 
@@ -84,9 +118,4 @@ test('bytes that are no model are refused', async () => {
 test('a provider that was asked for and is not there is an error, never a run on the CPU', async () => {
   // npm's onnxruntime-node names CUDA among its providers, but comes without its libraries.
   await expect(loadModels({ provider: 'cuda' })).rejects.toMatchObject({ code: 'provider_unavailable' });
-});
-
-test('an alphabet that does not fit the model is refused', () => {
-  expect(alphabetOf('a\r\nb\r\n', 4)).toEqual(['', 'a', 'b', ' ']);
-  expect(() => alphabetOf('a\nb\n', 5)).toThrow(expect.objectContaining({ code: 'models_unavailable' }));
 });

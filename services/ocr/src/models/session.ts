@@ -1,37 +1,25 @@
 import { AppError } from '@docusnap/contracts';
 import type { Session, Tensor } from '@docusnap/engine';
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Provider } from '../provider.ts';
-
-/** Only fatal messages of the runtime's own log: it writes to stderr past ours, and what fails is thrown anyway. */
-const FATAL = 4;
+import { createInference, infer } from './inference.ts';
 
 /**
  * A model of onnxruntime behind the engine's port. One thread a session: two inference threads give 1.3 times the speed of one, two sessions on
- * two threads 1.97 times, so cores are filled with readers.
+ * two threads 1.97 times, so cores are filled with readers, and with spread sessions where readers are idle.
  *
  * @throws AppError `provider_unavailable` when the provider cannot be loaded: the model is never run elsewhere in silence;
  *   `models_unavailable` when the bytes are no model
  */
 export async function openSession(model: Uint8Array, name: string, provider: Provider): Promise<Session> {
-  const session = await InferenceSession.create(model, {
-    executionProviders: [provider],
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    logSeverityLevel: FATAL,
-  }).catch((cause: unknown) => {
+  const session = await createInference(model, provider).catch((cause: unknown) => {
     throw failureOf(cause, name, provider);
   });
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
     run: async (inputs) => {
-      const feeds = Object.fromEntries(
-        Object.entries(inputs).map(([input, { data, dims }]) => [input, new OrtTensor('float32', data, dims)]),
-      );
-      const outputs = await session.run(feeds);
-      return Object.fromEntries(Object.entries(outputs).map(([output, tensor]) => [output, tensorOf(tensor, name)]));
+      const outputs = await infer(session, inputs);
+      return Object.fromEntries(Object.entries(outputs).map(([output, tensor]) => [output, floatsOf(tensor, name)]));
     },
   };
 }
@@ -47,7 +35,7 @@ function failureOf(cause: unknown, name: string, provider: Provider): AppError {
   return new AppError('models_unavailable', `"${name}" cannot be loaded: ${reason}`, { cause });
 }
 
-function tensorOf({ data, dims }: OrtTensor, name: string): Tensor {
+function floatsOf({ data, dims }: { data: unknown; dims: readonly number[] }, name: string): Tensor {
   if (!(data instanceof Float32Array)) {
     throw new AppError('models_unavailable', `"${name}" gives something else than 32-bit floats.`);
   }

@@ -1,9 +1,24 @@
-import { ATTRIBUTE, type AttributeProto, FLOAT, type ModelProto, type NodeProto, type TensorProto } from './proto.ts';
+import {
+  ATTRIBUTE,
+  type AttributeProto,
+  FLOAT,
+  INTEGER,
+  type ModelProto,
+  type NodeProto,
+  type TensorProto,
+  toNumber,
+} from './proto.ts';
 
 /** A float constant of a graph: weights, biases, scalars. `data` is row-major. */
 export interface Constant {
   readonly dims: readonly number[];
   readonly data: Float32Array;
+}
+
+/** An integer constant that a rewrite makes: weights in eight bits, zero points, bounds. Those of the file are carried along unseen. */
+export interface IntegerConstant {
+  readonly dims: readonly number[];
+  readonly data: Uint8Array | Int8Array | Int32Array | BigInt64Array;
 }
 
 /** A node as a rewrite sees it; names of nodes mean nothing and are made anew. */
@@ -12,6 +27,8 @@ export interface GraphNode {
   readonly input: readonly string[];
   readonly output: readonly string[];
   readonly attribute: readonly AttributeProto[];
+  /** Of the operator; ONNX's own where absent. */
+  readonly domain?: string;
 }
 
 /**
@@ -21,12 +38,10 @@ export interface GraphNode {
 export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly constants: ReadonlyMap<string, Constant>;
+  /** The integer constants made by a rewrite. */
+  readonly integers?: ReadonlyMap<string, IntegerConstant>;
   readonly outputs: ReadonlySet<string>;
 }
-
-/** protobufjs gives 64-bit integers as Long objects where their library is present, else as numbers. */
-type Integer = number | { toNumber(): number };
-const toNumber = (value: Integer): number => (typeof value === 'number' ? value : value.toNumber());
 
 /** The whole numbers of an INTS attribute (strides, pads, kernel_shape), or the default. */
 export function intsOf(node: GraphNode, name: string, otherwise: readonly number[]): readonly number[] {
@@ -69,6 +84,7 @@ export function withGraph(model: ModelProto, graph: Graph): ModelProto {
   const floats = [...graph.constants]
     .filter(([name]) => used.has(name))
     .map(([name, constant]) => tensorOf(name, constant));
+  const integers = [...(graph.integers ?? [])].map(([name, constant]) => integerTensorOf(name, constant));
   const others = model.graph.initializer.filter((tensor) => tensor.dataType !== FLOAT);
   const node = graph.nodes.map(
     (n, i): NodeProto => ({
@@ -79,7 +95,7 @@ export function withGraph(model: ModelProto, graph: Graph): ModelProto {
       attribute: [...n.attribute],
     }),
   );
-  return { ...model, graph: { ...model.graph, node, initializer: [...others, ...floats] } };
+  return { ...model, graph: { ...model.graph, node, initializer: [...others, ...floats, ...integers] } };
 }
 
 function constantOf(tensor: TensorProto): Constant {
@@ -92,4 +108,15 @@ function constantOf(tensor: TensorProto): Constant {
 function tensorOf(name: string, { dims, data }: Constant): TensorProto {
   const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   return { name, dims: [...dims], dataType: FLOAT, floatData: [], rawData };
+}
+
+function integerTensorOf(name: string, { dims, data }: IntegerConstant): TensorProto {
+  const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return { name, dims: [...dims], dataType: elementTypeOf(data), floatData: [], rawData };
+}
+
+function elementTypeOf(data: IntegerConstant['data']): number {
+  if (data instanceof Uint8Array) return INTEGER.UINT8;
+  if (data instanceof Int8Array) return INTEGER.INT8;
+  return data instanceof Int32Array ? INTEGER.INT32 : INTEGER.INT64;
 }

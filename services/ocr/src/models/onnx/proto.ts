@@ -95,6 +95,9 @@ const ModelType = protobuf.Root.fromJSON(SCHEMA).lookupType('Model');
 /** ONNX's tensor element type for 32-bit floats. */
 export const FLOAT = 1;
 
+/** ONNX's tensor element types of the integers that a rewrite makes. */
+export const INTEGER = { UINT8: 2, INT8: 3, INT32: 6, INT64: 7 } as const;
+
 /** ONNX's attribute types that the rewrite makes. */
 export const ATTRIBUTE = { FLOAT: 1, INT: 2, INTS: 7 } as const;
 
@@ -121,9 +124,21 @@ export interface NodeProto {
   input: string[];
   output: string[];
   attribute: AttributeProto[];
+  /** Of the operator; ONNX's own where absent. */
+  domain?: string;
+}
+
+/** protobufjs gives 64-bit integers as Long objects where their library is present, else as numbers. */
+export type Integer = number | { toNumber(): number };
+export const toNumber = (value: Integer): number => (typeof value === 'number' ? value : value.toNumber());
+
+export interface OperatorSetProto {
+  domain: string;
+  version: Integer;
 }
 
 export interface ModelProto {
+  opsetImport: OperatorSetProto[];
   graph: { node: NodeProto[]; initializer: TensorProto[]; output: { name: string }[] };
 }
 
