@@ -1,5 +1,5 @@
 import { MasterKeyError, type MasterKeys, parseMasterKeys } from '@docusnap/blobs';
-import { LIMITS } from '@docusnap/contracts';
+import { LIMITS, ModelSetName } from '@docusnap/contracts';
 import { LOG_LEVELS } from '@docusnap/runtime';
 import { z } from 'zod';
 
@@ -33,7 +33,14 @@ export const GatewayConfig = z.object({
     .string()
     .transform(readMasterKeys)
     .describe('Keys that wrap the keys of jobs, "id:base64[,id:base64...]": the first wraps, all unwrap.'),
+  OCR_MODELS: z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .pipe(z.array(ModelSetName))
+    .optional()
+    .describe('The same as of the ocr services: a job that asks for others is refused at once, not by its reader.'),
   MAX_IMAGE_BYTES: Bytes.default(LIMITS.imageBytes).describe('Bytes one image may have.'),
+  MAX_PDF_BYTES: Bytes.default(LIMITS.pdfBytes).describe('Bytes one PDF may have.'),
   MAX_DOCUMENT_BYTES: Bytes.default(LIMITS.documentBytes).describe('Bytes all files of one job may have together.'),
   MAX_PAGE_PIXELS: Bytes.default(LIMITS.pagePixels).describe('Width times height of one page.'),
   BOOTSTRAP_API_KEY_FILE: z

@@ -14,6 +14,7 @@ import {
 } from '@docusnap/runtime';
 import { createApp } from './app.ts';
 import { GatewayConfig } from './config.ts';
+import { openOverlays } from './jobs/overlay/overlays.ts';
 import { bootstrapKey } from './keys/bootstrap.ts';
 import { openGatewayMetrics } from './metrics.ts';
 import { openRunning } from './running.ts';
@@ -24,6 +25,8 @@ import { openWake } from './wake.ts';
 /** Requests that still run this long after the process was told to stop are cut; held polls and streams end at once. */
 const STOP_GRACE_MS = 6_000;
 const HEARTBEAT_MS = 15_000;
+/** PDFs that get text layers at once: each is held in memory whole. */
+const OVERLAYS_AT_ONCE = 2;
 /** A JSON submit holds files in base64, four bytes for three, and a little around them. */
 const jsonBytes = (imageBytes: number): number => Math.ceil((imageBytes * 4) / 3) + 64 * 1024;
 
@@ -81,14 +84,17 @@ runService(process, 'gateway', async (lifecycle) => {
     limits: {
       filesPerJob: LIMITS.filesPerJob,
       imageBytes: config.MAX_IMAGE_BYTES,
+      pdfBytes: config.MAX_PDF_BYTES,
       documentBytes: config.MAX_DOCUMENT_BYTES,
       pagePixels: config.MAX_PAGE_PIXELS,
       jsonBytes: jsonBytes(config.MAX_IMAGE_BYTES),
     },
     wake,
+    modelSets: config.OCR_MODELS,
     heartbeatMs: HEARTBEAT_MS,
     stopping: lifecycle.stopping,
     running,
+    overlays: openOverlays({ atOnce: OVERLAYS_AT_ONCE }),
   });
   lifecycle.onStop('requests', () => running.settled());
   const measured = await serveMetrics(metrics.registry, { host: config.HOST, port: config.METRICS_PORT });

@@ -2,6 +2,7 @@ import type { BlobStore, MasterKeys } from '@docusnap/blobs';
 import type { Database } from '@docusnap/db';
 import type { Queue } from '@docusnap/queue';
 import type { Logger } from '@docusnap/runtime';
+import type { Overlays } from './jobs/overlay/overlays.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { Running } from './running.ts';
 import type { IntakeLimits } from './submit/intake.ts';
@@ -23,10 +24,14 @@ export interface Ports {
   readonly metrics: GatewayMetrics;
   readonly limits: Limits;
   readonly wake: Wake;
+  /** Sets of models that a job may ask for; where nobody said which there are, the readers find out. */
+  readonly modelSets: readonly string[] | undefined;
   /** Between signs of life on an event stream, in milliseconds: proxies and browsers give a silent connection up after a minute or less. */
   readonly heartbeatMs: number;
   /** Aborted when the process stops: what is held answers with what is known, and ends. */
   readonly stopping: AbortSignal;
   /** What is under way: requests, and what goes on behind their answers. To be waited for before anything here is closed. */
   readonly running: Running;
+  /** Adds text layers to PDFs, away from this thread. */
+  readonly overlays: Overlays;
 }

@@ -11,7 +11,7 @@ export function jobBody(job: Job): JobBody {
     pages_done: job.pagesDone,
     pages_failed: job.pagesFailed,
     error: failureBody(job.error),
-    options: { ...job.options },
+    options: shownOptions(job.options),
     metadata: job.metadata as JobBody['metadata'],
     files: job.files.map(fileBody),
     created_at: job.createdAt.toISOString(),
@@ -19,6 +19,11 @@ export function jobBody(job: Job): JobBody {
     finished_at: job.finishedAt?.toISOString() ?? null,
     links: { self, events: `${self}/events`, result: `${self}/result` },
   };
+}
+
+/** All but the password, which nobody needs back. */
+function shownOptions({ password: _, ...options }: Job['options']): JobBody['options'] {
+  return options;
 }
 
 /** A page as the API shows it; `text` is null where it is not asked for or there is none. */

@@ -12,11 +12,12 @@ import {
 import { z } from 'zod';
 import { erase } from './jobs/erase.ts';
 import { streamEvents } from './jobs/events.ts';
+import { FormatQuery, OTHER_MEDIA_TYPES } from './jobs/formats.ts';
 import { WaitQuery } from './jobs/hold.ts';
 import { list } from './jobs/list.ts';
 import { page } from './jobs/page.ts';
 import { poll } from './jobs/poll.ts';
-import { ResultQuery, result } from './jobs/result.ts';
+import { result } from './jobs/result.ts';
 import { create, listAll, revoke } from './keys/handlers.ts';
 import { type BodyDoc, keyedRoute, type Route } from './route.ts';
 import { post } from './submit/post.ts';
@@ -30,6 +31,11 @@ const Form = z.object({
   file: z.array(z.string().meta({ format: 'binary' })).describe('One image a part; their order is kept.'),
   options: z.string().optional().describe('JSON, as in the JSON form.'),
   metadata: z.string().optional().describe('JSON object, as in the JSON form.'),
+});
+
+const inFormats = (description: string, schema: z.ZodType): BodyDoc => ({
+  description,
+  content: { 'application/json': schema, ...Object.fromEntries(OTHER_MEDIA_TYPES.map((type) => [type, null])) },
 });
 
 /** Every call that needs a key. What is public (health, this table's document) is in public-routes.ts. */
@@ -117,24 +123,33 @@ export const KEYED_ROUTES: readonly Route[] = [
     method: 'get',
     path: '/v1/jobs/{id}/result',
     scope: 'read',
-    summary: 'The result of an ended job, as JSON or text',
-    query: ResultQuery,
+    summary: 'The result of an ended job: JSON, text, Markdown, hOCR, ALTO, TSV or a searchable PDF',
+    query: FormatQuery,
     answers: {
-      200: {
-        description: 'All pages in order; what failed is marked, in text too.',
-        content: { 'application/json': ResultBody, 'text/plain': null },
-      },
+      200: inFormats(
+        'All pages in order; what failed is marked in every format. An answer cut short was not whole.',
+        ResultBody,
+      ),
     },
-    errors: ['job_not_found', 'result_not_ready', 'not_acceptable', 'all_pages_failed', 'blob_damaged'],
+    errors: [
+      'job_not_found',
+      'result_not_ready',
+      'not_acceptable',
+      'all_pages_failed',
+      'file_undecodable',
+      'blob_damaged',
+      'blob_missing',
+    ],
     handler: result,
   }),
   keyedRoute({
     method: 'get',
     path: '/v1/jobs/{id}/pages/{n}',
     scope: 'read',
-    summary: 'One page, from 1, also while others are still read',
-    answers: { 200: json('The page with its text.', PageBody) },
-    errors: ['job_not_found', 'page_not_found', 'page_not_ready', 'blob_damaged'],
+    summary: 'One page, from 1, in the formats of a result, also while others are still read',
+    query: FormatQuery,
+    answers: { 200: inFormats('The page with its text.', PageBody) },
+    errors: ['job_not_found', 'page_not_found', 'page_not_ready', 'not_acceptable', 'blob_damaged', 'blob_missing'],
     handler: page,
   }),
   keyedRoute({

@@ -18,6 +18,7 @@ import { listen, openMetrics } from '@docusnap/runtime';
 import { temporaryFolder, testDatabase } from '@docusnap/testing';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
+import { openOverlays } from './jobs/overlay/overlays.ts';
 import { hashApiKey, newApiKey } from './keys/api-key.ts';
 import { openGatewayMetrics } from './metrics.ts';
 import type { Limits, Ports } from './ports.ts';
@@ -28,6 +29,7 @@ import { openWake } from './wake.ts';
 export const TEST_LIMITS: Limits = {
   filesPerJob: 50,
   imageBytes: 300_000,
+  pdfBytes: 500_000,
   documentBytes: 600_000,
   pagePixels: 1_000_000,
   jsonBytes: 500_000,
@@ -67,6 +69,7 @@ export async function openTestGateway(
   options: {
     heartbeatMs?: number;
     limits?: Partial<Limits>;
+    modelSets?: readonly string[];
     queue?: (url: string) => Promise<Queue>;
     apiUrl?: (url: string) => Promise<string>;
   } = {},
@@ -104,9 +107,11 @@ export async function openTestGateway(
     metrics: openGatewayMetrics(metrics, { unitCounts: () => database.unitCounts(worker), heldPolls: wake.held }),
     limits: { ...TEST_LIMITS, ...options.limits },
     wake,
+    modelSets: options.modelSets,
     heartbeatMs: options.heartbeatMs ?? 15_000,
     stopping: stopping.signal,
     running: openRunning(),
+    overlays: openOverlays({ atOnce: 1 }),
   };
   const server = createApiServer(createApp(ports));
   const port = await listen(server, { host: '127.0.0.1', port: 0, variable: 'PORT' });

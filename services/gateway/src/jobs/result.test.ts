@@ -129,7 +129,7 @@ test('a format that there is not is refused', async () => {
     status: 406,
     code: 'not_acceptable',
   });
-  expect(await (await get(`/v1/jobs/${id}/result?format=pdf`)).json()).toMatchObject({
+  expect(await (await get(`/v1/jobs/${id}/result?format=docx`)).json()).toMatchObject({
     status: 400,
     code: 'bad_request',
   });

@@ -37,6 +37,13 @@ test('metadata nested beyond what the stack holds is refused', () => {
   expect(() => readFields({}, { deep })).toThrow(expect.objectContaining({ code: 'bad_request' }));
 });
 
+test('a job is read accurately or fast, and nothing else', () => {
+  expect(readFields({ setting: 'fast' }, undefined).options).toEqual({ priority: 5, setting: 'fast' });
+  expect(() => readFields({ setting: 'slow' }, undefined)).toThrow(
+    expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining('setting') }),
+  );
+});
+
 test('a field that is no JSON is named', () => {
   expect(() => parseField('options', '{priority: 3}')).toThrow(
     expect.objectContaining({ code: 'malformed_json', message: expect.stringContaining('"options"') }),

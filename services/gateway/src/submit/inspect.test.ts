@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { jpeg, png, tiff } from '../test-pictures.ts';
 import { type FileLimits, inspectFile } from './inspect.ts';
 
-const LIMITS: FileLimits = { imageBytes: 1_000_000, bytesLeft: 1_000_000, pagePixels: 1_000_000 };
+const LIMITS: FileLimits = { imageBytes: 1_000_000, pdfBytes: 1_000_000, bytesLeft: 1_000_000, pagePixels: 1_000_000 };
 
 async function* pieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -30,9 +30,43 @@ test('a file that comes byte by byte is recognised', async () => {
   expect((await inspect(png(), { size: 1 })).mediaType).toBe('image/png');
 });
 
-test('a PDF is refused by its name', async () => {
-  await expect(inspect(Buffer.from('%PDF-1.7\n'))).rejects.toThrow('This is a PDF.');
+test.each([
+  ['at the start', ''],
+  ['behind a line of another program', 'printed by something\r\n'],
+])('a PDF is known by its mark %s', async (_, before) => {
+  expect((await inspect(Buffer.from(`${before}%PDF-1.7\n%\xe2\xe3\n`, 'latin1'))).mediaType).toBe('application/pdf');
 });
+
+test('a mark of PDF far from the start makes no PDF', async () => {
+  const text = Buffer.concat([Buffer.alloc(2_000, 0x61), Buffer.from('%PDF-1.7')]);
+  await expect(inspect(text)).rejects.toMatchObject({ code: 'file_type_unsupported' });
+});
+
+test.each([
+  ['an image', png({ bytes: 3_000 }), 'file_too_large'],
+  ['a PDF', Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(3_000, 0x20)]), undefined],
+])('%s has a limit of its own', async (_, bytes, code) => {
+  const outcome = inspect(bytes, { limits: { imageBytes: 2_000, pdfBytes: 4_000 } });
+  if (code) await expect(outcome).rejects.toMatchObject({ code });
+  else expect((await outcome).bytes).toBe(bytes.length);
+});
+
+test.each([
+  ['BMP', Buffer.concat([Buffer.from('BM'), Buffer.alloc(60)]), 'image/bmp'],
+  ['HEIC of a phone', ftyp('heic'), 'image/heic'],
+  ['HEIF', ftyp('mif1'), 'image/heic'],
+  ['AVIF', ftyp('avif'), 'image/avif'],
+])('a %s is known by its first bytes', async (_, bytes, mediaType) => {
+  expect((await inspect(bytes)).mediaType).toBe(mediaType);
+});
+
+function ftyp(brand: string): Buffer {
+  return Buffer.concat([
+    Buffer.from([0, 0, 0, 24]),
+    Buffer.from(`ftyp${brand}\0\0\0\0${brand}heix`),
+    Buffer.alloc(100),
+  ]);
+}
 
 test('an empty file is refused', async () => {
   await expect(inspect(Buffer.alloc(0))).rejects.toMatchObject({ code: 'file_empty' });
@@ -40,7 +74,6 @@ test('an empty file is refused', async () => {
 
 test.each([
   ['text', Buffer.from('Dear Sir or Madam')],
-  ['PDF', Buffer.from('%PDF-1.7\n')],
   ['a camera raw file', Buffer.from('II\x1a\0\0\0HEAPCCDR', 'latin1')],
   ['one byte', Buffer.from([0xff])],
 ])('%s is refused by its bytes, whatever it is called', async (_kind, bytes) => {

@@ -7,8 +7,9 @@ import { MAGIC_BYTES, mediaTypeOf } from './media-type.ts';
 const JPEG_HEADER_BYTES = 65_536;
 
 export interface FileLimits {
-  /** Bytes of this file. */
+  /** Bytes of this file where it is an image, and where it is a PDF. */
   readonly imageBytes: number;
+  readonly pdfBytes: number;
   /** Bytes that all files of the job may still have, this one included. */
   readonly bytesLeft: number;
   /** Width times height of one page. */
@@ -41,7 +42,7 @@ export function inspectFile(
     let head: Uint8Array[] = [];
     for await (const chunk of source) {
       bytes += chunk.length;
-      refuseIfTooLong(bytes, limits);
+      refuseIfTooLong(bytes, limits, mediaType);
       hash.update(chunk);
       if (mediaType) {
         yield chunk;
@@ -50,12 +51,14 @@ export function inspectFile(
       head.push(chunk);
       if (bytes < JPEG_HEADER_BYTES && !(bytes >= MAGIC_BYTES && !mayBeJpeg(head[0]!))) continue;
       mediaType = await inspectHead(head, limits);
+      refuseIfTooLong(bytes, limits, mediaType);
       yield* head;
       head = [];
     }
     if (bytes === 0) throw new AppError('file_empty');
     if (!mediaType) {
       mediaType = await inspectHead(head, limits);
+      refuseIfTooLong(bytes, limits, mediaType);
       yield* head;
     }
     found = { mediaType, bytes, sha256: hash.digest('hex') };
@@ -70,8 +73,11 @@ export function inspectFile(
   };
 }
 
-function refuseIfTooLong(bytes: number, limits: FileLimits): void {
-  if (bytes > limits.imageBytes) throw new AppError('file_too_large', `The limit is ${limits.imageBytes} bytes.`);
+/** @param mediaType undefined as long as it is not known; the file may then be as long as the longest kind */
+function refuseIfTooLong(bytes: number, limits: FileLimits, mediaType: MediaType | undefined): void {
+  const { imageBytes, pdfBytes } = limits;
+  const most = mediaType === undefined ? Math.max(imageBytes, pdfBytes) : isPdf(mediaType) ? pdfBytes : imageBytes;
+  if (bytes > most) throw new AppError('file_too_large', `The limit is ${most} bytes.`);
   if (bytes > limits.bytesLeft) throw new AppError('job_too_large');
 }
 
@@ -83,7 +89,8 @@ async function inspectHead(chunks: readonly Uint8Array[], limits: FileLimits): P
   // A buffer of its own length: the header readers look past the end of a shared one.
   const head = joined(chunks, JPEG_HEADER_BYTES);
   const mediaType = await mediaTypeOf(head);
-  if (!mediaType) throw new AppError('file_type_unsupported', isPdf(head) ? 'This is a PDF.' : undefined);
+  if (!mediaType) throw new AppError('file_type_unsupported');
+  if (isPdf(mediaType)) return mediaType;
   const pixels = headerPixels(mediaType, mediaType === 'image/jpeg' ? head : head.slice(0, MAGIC_BYTES));
   if (pixels !== undefined && pixels > limits.pagePixels) {
     throw new AppError('too_many_pixels', `It has ${pixels} pixels; the limit is ${limits.pagePixels}.`);
@@ -91,8 +98,8 @@ async function inspectHead(chunks: readonly Uint8Array[], limits: FileLimits): P
   return mediaType;
 }
 
-function isPdf(head: Uint8Array): boolean {
-  return Buffer.from(head.subarray(0, 5)).toString('latin1') === '%PDF-';
+function isPdf(mediaType: MediaType): boolean {
+  return mediaType === 'application/pdf';
 }
 
 function joined(chunks: readonly Uint8Array[], longest: number): Uint8Array {

@@ -8,6 +8,8 @@ export interface IntakeLimits {
   readonly filesPerJob: number;
   /** Bytes of one image. */
   readonly imageBytes: number;
+  /** Bytes of one PDF. */
+  readonly pdfBytes: number;
   /** Bytes of all files of one job together. */
   readonly documentBytes: number;
   /** Width times height of one page. */

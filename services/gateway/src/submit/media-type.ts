@@ -5,13 +5,29 @@ import { directoryEnd } from './tiff.ts';
 /** Bytes from the start of a file that file-type asks for. */
 export const MAGIC_BYTES = 4_100;
 
-/** The kind of an image by its first bytes, of which there may be more than needed; undefined for everything else. */
+/** Readers of PDF take its mark anywhere in so many first bytes; some programs write a line of their own before it. */
+const PDF_MARK_BYTES = 1_024;
+
+/** Names that file-type has for what is read as another kind: an animated PNG for its first frame, HEIF whichever codec is in it. */
+const READ_AS: ReadonlyMap<string, MediaType> = new Map([
+  ['image/apng', 'image/png'],
+  ['image/heif', 'image/heic'],
+  ['image/heif-sequence', 'image/heic'],
+  ['image/heic-sequence', 'image/heic'],
+]);
+
+/** The kind of a file by its first bytes, of which there may be more than needed; undefined for everything else. */
 export async function mediaTypeOf(head: Uint8Array): Promise<MediaType | undefined> {
   const magic = head.subarray(0, MAGIC_BYTES);
-  const mime = (await fileTypeFromBuffer(magic))?.mime ?? kindBeyondHead(magic);
-  // An animated PNG is a PNG whose first frame is read.
-  const name = mime === 'image/apng' ? 'image/png' : mime;
-  return MEDIA_TYPES.find((mediaType) => mediaType === name);
+  // First, since file-type has other names for some PDFs.
+  if (pdfMarkAt(magic) === 0) return 'application/pdf';
+  const mime = (await fileTypeFromBuffer(magic))?.mime ?? kindBeyondHead(magic) ?? '';
+  const image = READ_AS.get(mime) ?? MEDIA_TYPES.find((mediaType) => mediaType === mime);
+  return image ?? (pdfMarkAt(magic) > 0 ? 'application/pdf' : undefined);
+}
+
+function pdfMarkAt(head: Uint8Array): number {
+  return Buffer.from(head.subarray(0, PDF_MARK_BYTES)).indexOf('%PDF-', 0, 'latin1');
 }
 
 /**

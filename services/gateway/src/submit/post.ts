@@ -2,7 +2,7 @@ import { hasEnded } from '@docusnap/contracts';
 import type { z } from 'zod';
 import { clientGone, holdJob, type WaitQuery } from '../jobs/hold.ts';
 import { setJobHeaders } from '../jobs/poll.ts';
-import { sendText } from '../jobs/result.ts';
+import { sendResult } from '../jobs/result.ts';
 import type { Ports } from '../ports.ts';
 import { jobBody } from '../present.ts';
 import type { Call } from '../route.ts';
@@ -20,7 +20,7 @@ export async function post(
   response.location(`/v1/jobs/${job.id}`);
   const ended = hasEnded(job.status);
   if (ended && request.accepts(['application/json', 'text/plain']) === 'text/plain') {
-    await sendText(ports, caller, response, job);
+    await sendResult(ports, caller, response, job, 'text');
     return;
   }
   setJobHeaders(response, job);

@@ -1,5 +1,5 @@
-import { jobContext, newDataKey } from '@docusnap/blobs';
-import { AppError, blobPrefixOf, type Caller, type Job } from '@docusnap/contracts';
+import { jobContext, newDataKey, passwordContext, sealBytes } from '@docusnap/blobs';
+import { AppError, blobPrefixOf, type Caller, type Job, type JobOptions } from '@docusnap/contracts';
 import { createJob, eraseJob, type NewJob } from '@docusnap/db';
 import type { Request, Response } from 'express';
 import type { Ports } from '../ports.ts';
@@ -21,7 +21,16 @@ export async function submitJob(ports: Ports, caller: Caller, request: Request, 
   try {
     const fields = await readSubmit(ports, request, response, intake);
     if (intake.files.length === 0) throw new AppError('no_files');
-    const job = await commit(ports, { id, tenantId: caller.tenantId, key: wrapped, files: intake.files, ...fields });
+    refuseUnknownModel(ports, fields.options.model);
+    const options = sealPassword(fields.options, { id, dataKey });
+    const job = await commit(ports, {
+      ...fields,
+      options,
+      id,
+      tenantId: caller.tenantId,
+      key: wrapped,
+      files: intake.files,
+    });
     void ports.running.track(ringBells(ports, job));
     return job;
   } catch (error) {
@@ -35,6 +44,18 @@ async function readSubmit(ports: Ports, request: Request, response: Response, in
   if (request.is('multipart/form-data')) return readMultipart(request, intake, ports.limits.documentBytes + FORM_BYTES);
   if (request.is('application/json')) return readJsonSubmit(request, response, intake, ports.limits);
   throw new AppError('unsupported_media_type', 'Send multipart/form-data or application/json.');
+}
+
+function refuseUnknownModel({ modelSets }: Ports, model: string | undefined): void {
+  if (model === undefined || modelSets === undefined || modelSets.includes(model)) return;
+  throw new AppError('invalid_options', `model: "${model}" is not loaded; there are: ${modelSets.join(', ')}.`);
+}
+
+/** From here on the password is readable only with the job's data key. */
+function sealPassword(options: JobOptions, { id, dataKey }: { id: string; dataKey: Buffer }): JobOptions {
+  if (options.password === undefined) return options;
+  const sealed = sealBytes(dataKey, passwordContext(id), Buffer.from(options.password));
+  return { ...options, password: sealed.toString('base64') };
 }
 
 function refuseIfAnnouncedTooLarge(ports: Ports, request: Request): void {

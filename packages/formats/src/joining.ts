@@ -1,0 +1,50 @@
+import { firstCharacter, fitText, isUnspaced, lastCharacter } from './characters.ts';
+
+/** The words of a page in lower case, to see how it writes a word elsewhere. */
+export type Vocabulary = ReadonlySet<string>;
+
+/** The end of a line whose last word may go on in the next: letters, one hyphen. Groups: the word's beginning, the hyphen. */
+const BROKEN = /(?:^|[^\p{L}\p{N}-])(\p{L}{2,})([-\u2010\u00ad\u00ac])$/u;
+const WORD_BEGINNING = /^[\p{L}\p{N}]+/u;
+/** Beginnings that keep their hyphen: "self-" and the like are seldom syllables of a longer word. */
+const KEEPS_HYPHEN: ReadonlySet<string> = new Set(['self', 'well', 'half', 'quasi', 'non']);
+
+export function vocabularyOf(lines: readonly string[]): Vocabulary {
+  return new Set(
+    lines.flatMap(
+      (line) =>
+        fitText(line)
+          .toLowerCase()
+          .match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu) ?? [],
+    ),
+  );
+}
+
+/**
+ * The text of one line and of the next as running text. Between scripts without spaces nothing is put; a word broken at the line's end is
+ * made whole where it goes on with a small letter and the page nowhere writes it with a hyphen.
+ */
+export function joinLines(text: string, next: string, vocabulary: Vocabulary): string {
+  const broken = BROKEN.exec(text);
+  const rest = WORD_BEGINNING.exec(next)?.[0];
+  if (broken && rest) {
+    const [, beginning = '', hyphen = ''] = broken;
+    return keepsHyphen(beginning, hyphen, rest, vocabulary) ? text + next : text.slice(0, -hyphen.length) + next;
+  }
+  return text + (needsSpace(lastCharacter(text), firstCharacter(next)) ? ' ' : '') + next;
+}
+
+function keepsHyphen(beginning: string, hyphen: string, rest: string, vocabulary: Vocabulary): boolean {
+  if (hyphen === '\u00ad') return false;
+  const [head, tail] = [beginning.toLowerCase(), rest.toLowerCase()];
+  if (!/^\p{Ll}/u.test(rest) || vocabulary.has(`${head}-${tail}`)) return true;
+  return KEEPS_HYPHEN.has(head) && !vocabulary.has(head + tail);
+}
+
+/** Between a letter of ours and a Han character a space is usual in running text; beside digits and signs it is not. */
+function needsSpace(before: string, after: string): boolean {
+  const [one, other] = [isUnspaced(before), isUnspaced(after)];
+  if (one && other) return false;
+  if (!one && !other) return true;
+  return /\p{L}/u.test(one ? after : before);
+}

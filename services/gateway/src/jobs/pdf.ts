@@ -1,0 +1,87 @@
+import { createDeflate, createInflate } from 'node:zlib';
+import { AppError, blobKeyOf, type Job, type JobFile, type JobPage } from '@docusnap/contracts';
+import { EMBEDDABLE, formatImagePdf, type ImageHead, type Leaf, readImageHead, type Zlib } from '@docusnap/formats';
+import type { Ports } from '../ports.ts';
+import { through } from './through.ts';
+
+/** What a searchable PDF is made from. */
+export interface PdfSource {
+  readonly job: Job;
+  /** Opens the job's files. */
+  readonly dataKey: Buffer;
+  readonly leaves: AsyncIterable<Leaf>;
+}
+
+/** An overlay holds the whole PDF in memory, several times over while it is parsed. */
+const LARGEST_OVERLAID = 128 * 1024 * 1024;
+const PDF: string = 'application/pdf';
+
+const ZLIB: Zlib = {
+  deflate: (source) => through(source, createDeflate()),
+  inflate: (source) => through(source, createInflate()),
+};
+
+/**
+ * The searchable PDF of an ended job: its one PDF with words laid upon it, or its images, each as it came. Throws `not_acceptable` for what
+ * cannot be shown so, before the first byte.
+ */
+export async function* jobPdf(
+  ports: Ports,
+  source: PdfSource,
+  options: { readonly signal: AbortSignal },
+): AsyncGenerator<Uint8Array> {
+  const files = source.job.files.filter((file) => file.status !== 'failed');
+  const [first] = files;
+  if (files.length === 1 && first?.mediaType === PDF) yield* overlaidPdf(ports, source, first, options);
+  else yield* imagePdf(ports, source, files);
+}
+
+/** One page as a searchable PDF, where its file is an image. */
+export async function* pagePdf(ports: Ports, source: PdfSource, { fileIndex }: JobPage): AsyncGenerator<Uint8Array> {
+  yield* imagePdf(
+    ports,
+    source,
+    source.job.files.filter((file) => file.index === fileIndex),
+  );
+}
+
+async function* imagePdf(ports: Ports, source: PdfSource, files: readonly JobFile[]): AsyncGenerator<Uint8Array> {
+  for (const file of files) refuseUnlessEmbeddable(file);
+  const heads = new Map<number, ImageHead | null>();
+  for (const file of files)
+    heads.set(file.index, await readImageHead(file.mediaType, fileBytes(ports, source, file.index)));
+  yield* formatImagePdf(
+    source.job.name,
+    source.leaves,
+    { head: (fileIndex) => heads.get(fileIndex) ?? null, open: (fileIndex) => fileBytes(ports, source, fileIndex) },
+    ZLIB,
+  );
+}
+
+function refuseUnlessEmbeddable({ index, mediaType }: JobFile): void {
+  if (EMBEDDABLE.has(mediaType)) return;
+  const why = mediaType === PDF ? 'a PDF among several files, or one page of it,' : mediaType;
+  throw new AppError(
+    'not_acceptable',
+    `File ${index + 1} is ${why}; a searchable PDF is made of JPEG and PNG images, or of a job's only file when that is a PDF.`,
+  );
+}
+
+async function* overlaidPdf(
+  ports: Ports,
+  source: PdfSource,
+  file: JobFile,
+  { signal }: { readonly signal: AbortSignal },
+): AsyncGenerator<Uint8Array> {
+  if (file.bytes > LARGEST_OVERLAID) {
+    throw new AppError('not_acceptable', `A text layer is added to PDFs of at most ${LARGEST_OVERLAID} bytes.`);
+  }
+  const open = (): AsyncIterable<Uint8Array> => fileBytes(ports, source, file.index);
+  const added = await ports.overlays.run({ bytes: file.bytes, open }, source.leaves, { signal });
+  yield* open();
+  yield added;
+}
+
+function fileBytes(ports: Ports, { job, dataKey }: PdfSource, fileIndex: number): AsyncIterable<Uint8Array> {
+  return ports.blobs.get(blobKeyOf(job.id, fileIndex), dataKey);
+}
