@@ -74,3 +74,9 @@ export async function waitForEnd(client: Client, id: string): Promise<JobBody> {
 export async function getPage(client: Client, id: string, number: number): Promise<PageBody> {
   return (await json<PageBody>(client, 'GET', `/v1/jobs/${id}/pages/${number}`, 200)).value;
 }
+
+/** Removes a job that has ended, with its files and its text. */
+export async function erase(client: Client, id: string): Promise<void> {
+  const { status, body } = await send(client, 'DELETE', `/v1/jobs/${id}`);
+  if (status !== 204) throw new Error(`DELETE /v1/jobs/${id}: expected 204, got ${status}: ${body}`);
+}

@@ -31,9 +31,12 @@ export function percentile(samples: readonly number[], share: number): number {
 
 export const median = (samples: readonly number[]): number => percentile(samples, 0.5);
 
+/** As printed: four digits say more than a measurement knows. */
+const short = (value: number): number => Number(value.toPrecision(4));
+
 function describeTarget(target: Figure['target']): string {
   if (target === null) return '-';
-  return 'atMost' in target ? `<= ${target.atMost}` : `>= ${target.atLeast}`;
+  return 'atMost' in target ? `<= ${short(target.atMost)}` : `>= ${short(target.atLeast)}`;
 }
 
 /**
@@ -44,7 +47,7 @@ export function report(figures: readonly Figure[], jsonFile?: string): 0 | 1 {
   const width = Math.max(...figures.map((f) => f.name.length));
   for (const f of figures) {
     const verdict = f.ok === null ? '' : f.ok ? 'ok' : 'MISSED';
-    const value = `${Number(f.value.toPrecision(4))} ${f.unit}`;
+    const value = `${short(f.value)} ${f.unit}`;
     console.log(
       `${f.name.padEnd(width)}  ${value.padStart(14)}  target ${describeTarget(f.target).padEnd(10)} ${verdict}`.trimEnd(),
     );

@@ -7,7 +7,11 @@ const SUPERVISOR = fileURLToPath(new URL('../../../deploy/embedded/src/main.ts',
 
 export interface RunningSystem {
   readonly url: string;
+  /** Of the ocr service. */
+  readonly ocrUrl: string;
   readonly key: string;
+  /** Of the supervisor, whose children the services are. */
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -25,7 +29,9 @@ export async function startSystem(environment: Readonly<Record<string, string>> 
   const key = await apiKeyPrintedBy(child);
   return {
     url: `http://127.0.0.1:${port}`,
+    ocrUrl: `http://127.0.0.1:${ocrPort}`,
     key,
+    pid: child.pid ?? 0,
     async stop() {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');

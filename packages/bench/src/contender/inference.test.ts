@@ -1,0 +1,44 @@
+import { expect, test } from '@jest/globals';
+import { watchInference } from './inference.ts';
+
+/** Sleeps, and sums what it is fed, so that buffers that were filled anew would show. */
+function sessionClass() {
+  const seen: number[] = [];
+  class Session {
+    async run({ input }: { input: number[] }) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      seen.push(input.reduce((sum, one) => sum + one, 0));
+      return {};
+    }
+  }
+  return { Session, seen };
+}
+
+test('time inside run is summed over sessions, and that between runs is not', async () => {
+  const { Session } = sessionClass();
+  const inference = watchInference(Session, (feeds) => feeds);
+  const started = performance.now();
+  await new Session().run({ input: [1] });
+  const idleSince = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const idle = performance.now() - idleSince;
+  await new Session().run({ input: [1] });
+  expect(inference.ms()).toBeGreaterThanOrEqual(38);
+  expect(inference.ms()).toBeLessThanOrEqual(performance.now() - started - idle);
+});
+
+test('what was recorded runs again with the numbers of its time, and is not counted twice', async () => {
+  const { Session, seen } = sessionClass();
+  const inference = watchInference(Session, (feeds) => structuredClone(feeds));
+  const session = new Session();
+  const buffer = [1, 2];
+  const { again } = await inference.record(async () => {
+    await session.run({ input: buffer });
+    buffer[0] = 40;
+    await session.run({ input: buffer });
+  });
+  const before = inference.ms();
+  expect(await again()).toBeGreaterThanOrEqual(38);
+  expect(seen).toEqual([3, 42, 3, 42]);
+  expect(inference.ms()).toBe(before);
+});

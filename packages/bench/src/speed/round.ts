@@ -1,0 +1,120 @@
+import { type Crew, startCrew } from '../contender/crew.ts';
+import type { PageFile, ReadLine } from '../contender/messages.ts';
+import type { ContenderProcess } from '../contender/process.ts';
+import type { Image } from '../pages/images.ts';
+import type { Entrant } from './contenders.ts';
+
+export interface DecodedImage {
+  readonly image: Image;
+  readonly page: PageFile;
+}
+
+/** What one contender showed in one round. */
+export interface Turn {
+  /** In the order of the pages; null = could not be read. */
+  readonly lines: readonly (readonly ReadLine[] | null)[];
+  /** By the time that the busiest process spent on reading; 0 when no page could be read. */
+  readonly pagesPerSecond: number;
+  /** Milliseconds of each page read alone, those that could be read. */
+  readonly aloneMs: readonly number[];
+  /** Milliseconds of inference of each page, one thread; null where it cannot be seen. */
+  readonly inferenceMs: readonly number[] | null;
+  /** Bytes over all processes; null without /proc. */
+  readonly peakRss: number | null;
+  /** Time of the busiest process in the shared run over that of its bare inference; null for peers. */
+  readonly overFloor: number | null;
+}
+
+/** The turns of a round by the contenders' names. */
+export type Round = ReadonlyMap<string, Turn>;
+
+export async function runRound(
+  contenders: readonly Entrant[],
+  pages: readonly DecodedImage[],
+  { cores, first }: { cores: number; first: number },
+): Promise<Round> {
+  const order = [...contenders.slice(first), ...contenders.slice(0, first)];
+  const turns = new Map<string, Turn>();
+  for (const contender of order) turns.set(contender.name, await runTurn(contender, pages, cores));
+  return turns;
+}
+
+async function runTurn(contender: Entrant, pages: readonly DecodedImage[], cores: number): Promise<Turn> {
+  const shared = await readShared(contender, pages, cores);
+  return { ...shared, aloneMs: await readAlone(contender, pages) };
+}
+
+/** All pages over all cores; then, for ours, the bare inference of the same pages in the same processes. */
+async function readShared(contender: Entrant, pages: readonly DecodedImage[], cores: number) {
+  return withCrew(contender, contender.oneCore, cores, async (crew) => {
+    await warm(crew, pages);
+    const busy = new Map<ContenderProcess, number>();
+    const results = await crew.share(pages, async (process, { page }) => {
+      const reading = await process.ask({ kind: 'read', page });
+      busy.set(process, (busy.get(process) ?? 0) + reading.ms);
+      return reading;
+    });
+    // Without the bringing of pixels into memory, which costs some contenders a conversion that is not theirs.
+    const ms = Math.max(...busy.values());
+    // Before the floor is measured, which keeps the tensors of a whole page.
+    const peakRss = crew.peakRss();
+    const lines = results.map((result, index) => {
+      if (!(result instanceof Error)) return result.lines;
+      console.error(
+        `${contender.name}: ${pages[index]?.image.name} could not be read and counts as empty: ${result.message}`,
+      );
+      return null;
+    });
+    const inference = results.flatMap((result) =>
+      result instanceof Error || result.inferenceMs === null ? [] : [result.inferenceMs],
+    );
+    const read = pages.filter((_, index) => lines[index] !== null);
+    return {
+      lines,
+      peakRss,
+      pagesPerSecond: read.length === 0 ? 0 : (pages.length * 1000) / ms,
+      inferenceMs: inference.length > 0 ? inference : null,
+      overFloor: contender.setting === null || read.length === 0 ? null : (ms * cores) / (await floorMs(crew, read)),
+    };
+  });
+}
+
+/** Milliseconds of bare inference of all pages, summed over processes that run side by side as they did when they read. */
+async function floorMs(crew: Crew, pages: readonly DecodedImage[]): Promise<number> {
+  const floors = await crew.share(pages, (process, { page }) => process.ask({ kind: 'floor', page }));
+  return floors.reduce((sum, floor) => {
+    if (floor instanceof Error) throw floor;
+    return sum + floor.ms;
+  }, 0);
+}
+
+/** One page after the other, in one process, with nothing else running. */
+async function readAlone(contender: Entrant, pages: readonly DecodedImage[]): Promise<number[]> {
+  return withCrew(contender, contender.alone, 1, async (crew) => {
+    await warm(crew, pages);
+    const results = await crew.share(pages, (process, { page }) => process.ask({ kind: 'read', page }));
+    return results.flatMap((result) => (result instanceof Error ? [] : [result.ms]));
+  });
+}
+
+/** Each process reads a page of middling size once, so that nobody is charged for compiling code and starting threads. Failures are told when pages count. */
+async function warm(crew: Crew, pages: readonly DecodedImage[]): Promise<void> {
+  const { page } = pages[pages.length >> 1]!;
+  await crew.each((process) => process.ask({ kind: 'read', page }).catch(() => undefined));
+}
+
+async function withCrew<R>(
+  { name }: Entrant,
+  program: Entrant['alone'],
+  size: number,
+  work: (crew: Crew) => Promise<R>,
+): Promise<R> {
+  const crew = await startCrew(program, size).catch((cause: unknown) => {
+    throw new Error(`${name} cannot be started`, { cause });
+  });
+  try {
+    return await work(crew);
+  } finally {
+    await crew.stop();
+  }
+}
