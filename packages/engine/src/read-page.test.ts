@@ -111,3 +111,27 @@ test('a model without outputs is refused', async () => {
     code: 'internal',
   });
 });
+
+/** Reads one character from a line, surer or less sure with each reading. */
+function readings(...sureness: readonly number[]) {
+  let count = 0;
+  const recognition = session(() => {
+    const sure = sureness[count] ?? 0;
+    count += 1;
+    const data = Float32Array.of(1 - sure, count === 1 ? sure : 0, count === 1 ? 0 : sure, 0);
+    return { data, dims: [1, 1, 4] };
+  });
+  return { recognition, count: () => count };
+}
+
+test.each([
+  { sureness: [0.95, 0.99], text: 'a', looks: 1 },
+  { sureness: [0.8, 0.95], text: 'b', looks: 2 },
+  { sureness: [0.8, 0.7], text: 'a', looks: 2 },
+])('a line read with $sureness is "$text" after $looks looks', async ({ sureness, text, looks }) => {
+  const { recognition, count } = readings(...sureness);
+  const bar = withBar(page(400, 300, 255), 100, 140, 200, 20);
+  const read = await readPage({ ...models, recognition }, bar);
+  expect(read.blocks[0]?.lines[0]?.text).toBe(text);
+  expect(count()).toBe(looks);
+});

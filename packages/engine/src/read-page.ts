@@ -1,12 +1,12 @@
 import type { PageText, ReadSetting } from '@docusnap/contracts';
 import { arrange } from './arrange/arrange.ts';
-import { detect } from './detect/detect.ts';
+import { findLines } from './detect/find-lines.ts';
 import type { Models } from './models.ts';
 import { orient } from './orient/orient.ts';
 import { prepare } from './prepare/prepare.ts';
 import { checkRaster, type Raster } from './raster.ts';
 import { recognise } from './recognise/recognise.ts';
-import { EFFORTS } from './settings.ts';
+import { EFFORTS, FIRST_LOOK_PIXELS } from './settings.ts';
 import { angleOf } from './straighten/angle.ts';
 import { straighten } from './straighten/straighten.ts';
 
@@ -30,11 +30,11 @@ export async function readPage(models: Models, page: Raster, options: ReadOption
   const ended = options.onStage ?? (() => {});
   checkRaster(page);
   const effort = EFFORTS[options.setting ?? 'accurate'];
-  const search = prepare(page, effort.searchPixels);
+  const first = prepare(page, FIRST_LOOK_PIXELS);
   ended('prepare');
-  const found = await detect(models.detection, search);
+  const found = await findLines(models.detection, page, first, effort);
   ended('detect');
-  const { regions, quarter, columns, asked } = await straighten(models, page, search, found);
+  const { regions, quarter, columns, asked } = await straighten(models, page, found);
   ended('straighten');
   const candidates = await orient(models.orientation, page, regions, { known: asked, columns });
   ended('orient');

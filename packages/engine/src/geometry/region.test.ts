@@ -1,6 +1,16 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { heightOf, lengthOf, quadOf, type Region, regionOf, stretchOf, turnedBack, turnedDown } from './region.ts';
+import {
+  heightOf,
+  lengthOf,
+  quadOf,
+  type Region,
+  regionOf,
+  stretchOf,
+  turnedBack,
+  turnedDown,
+  widenedAcross,
+} from './region.ts';
 
 const upright: Region = { origin: [10, 20], along: [100, 0], across: [0, 8] };
 
@@ -66,4 +76,13 @@ test('a stretch is a part of the length with all of the height', () => {
     [60, 28],
     [35, 28],
   ]);
+});
+
+test('room above and below keeps the middle line, the length and the direction of a region', () => {
+  const region: Region = { origin: [10, 20], along: [30, 6], across: [-2, 10] };
+  const wide = widenedAcross(region, 0.1);
+  expect(wide.along).toEqual(region.along);
+  expect(wide.across).toEqual([expect.closeTo(-2.4), expect.closeTo(12)]);
+  const middle = ({ origin, across }: Region) => [origin[0] + across[0] / 2, origin[1] + across[1] / 2];
+  expect(middle(wide)).toEqual(middle(region).map((value) => expect.closeTo(value)));
 });

@@ -49,6 +49,15 @@ export function stretchOf({ origin, along, across }: Region, start: number, end:
   };
 }
 
+/** The same region with more room above and below, by this part of its height on each side. */
+export function widenedAcross({ origin, along, across }: Region, part: number): Region {
+  return {
+    origin: [origin[0] - across[0] * part, origin[1] - across[1] * part],
+    along,
+    across: [across[0] * (1 + 2 * part), across[1] * (1 + 2 * part)],
+  };
+}
+
 export function lengthOf({ along }: Region): number {
   return Math.hypot(along[0], along[1]);
 }

@@ -29,22 +29,19 @@ export function prepare(page: Raster, pixels: number): Search {
   };
 }
 
+/** Scale and shift of each plane, from 0..255 to normalised. */
+const SCALES = DEVIATION.map((deviation) => 1 / (255 * deviation));
+const SHIFTS = MEAN.map((mean, plane) => -mean / DEVIATION[plane]!);
+
 function resizeToPlanes(page: Raster, width: number, height: number): Float32Array {
-  const { channels } = page;
   const rows = linearTaps(page.height, height);
   const columns = linearTaps(page.width, width);
-  const row = new Float32Array(page.width * channels);
-  const area = width * height;
-  const planes = new Float32Array(area * 3);
+  const row = new Float32Array(page.width * page.channels);
+  const planes = new Float32Array(width * height * 3);
+  const blendColumns = page.channels === 1 ? blendGrey : blendColour;
   for (let y = 0; y < height; y += 1) {
     blendRows(row, page, rows, y);
-    for (let plane = 0; plane < 3; plane += 1) {
-      const scale = 1 / (255 * DEVIATION[plane]!);
-      const shift = -MEAN[plane]! / DEVIATION[plane]!;
-      const out = planes.subarray(plane * area + y * width, plane * area + (y + 1) * width);
-      // Planes go blue, green, red; the raster goes red, green, blue.
-      blendColumns(out, row, columns, channels, channels === 1 ? 0 : 2 - plane, scale, shift);
-    }
+    blendColumns(planes, row, columns, y * width);
   }
   return planes;
 }
@@ -68,25 +65,50 @@ function blendRows(row: Float32Array, page: Raster, taps: Taps, y: number): void
   }
 }
 
-function blendColumns(
-  out: Float32Array,
-  row: Float32Array,
-  taps: Taps,
-  channels: number,
-  channel: number,
-  scale: number,
-  shift: number,
-): void {
-  for (let x = 0; x < out.length; x += 1) {
-    const count = taps.count[x]!;
-    let from = taps.first[x]! * channels + channel;
-    let weight = x * taps.width;
-    let sum = 0;
-    for (let k = 0; k < count; k += 1) {
-      sum += row[from]! * taps.weights[weight]!;
-      from += channels;
-      weight += 1;
+/** One output row, from `at` on in each plane, of a grey one. */
+function blendGrey(planes: Float32Array, row: Float32Array, { first, count, weights, width }: Taps, at: number): void {
+  const area = planes.length / 3;
+  const [scale0 = 0, scale1 = 0, scale2 = 0] = SCALES;
+  const [shift0 = 0, shift1 = 0, shift2 = 0] = SHIFTS;
+  for (let x = 0; x < first.length; x += 1) {
+    const from = first[x]!;
+    const weight = x * width;
+    let grey = 0;
+    for (let k = 0; k < count[x]!; k += 1) {
+      grey += row[from + k]! * weights[weight + k]!;
     }
-    out[x] = sum * scale + shift;
+    planes[at + x] = grey * scale0 + shift0;
+    planes[at + x + area] = grey * scale1 + shift1;
+    planes[at + x + area * 2] = grey * scale2 + shift2;
+  }
+}
+
+/** The same of a row in colour: all three in one pass, since the weights are the same. */
+function blendColour(
+  planes: Float32Array,
+  row: Float32Array,
+  { first, count, weights, width }: Taps,
+  at: number,
+): void {
+  const area = planes.length / 3;
+  const [scale0 = 0, scale1 = 0, scale2 = 0] = SCALES;
+  const [shift0 = 0, shift1 = 0, shift2 = 0] = SHIFTS;
+  for (let x = 0; x < first.length; x += 1) {
+    let from = first[x]! * 3;
+    const weight = x * width;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let k = 0; k < count[x]!; k += 1) {
+      const share = weights[weight + k]!;
+      red += row[from]! * share;
+      green += row[from + 1]! * share;
+      blue += row[from + 2]! * share;
+      from += 3;
+    }
+    // Planes go blue, green, red; the raster goes red, green, blue.
+    planes[at + x] = blue * scale0 + shift0;
+    planes[at + x + area] = green * scale1 + shift1;
+    planes[at + x + area * 2] = red * scale2 + shift2;
   }
 }

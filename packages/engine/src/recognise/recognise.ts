@@ -1,5 +1,5 @@
 import type { Line } from '@docusnap/contracts';
-import { heightOf, lengthOf, type Region, stretchOf } from '../geometry/region.ts';
+import { heightOf, lengthOf, type Region, stretchOf, widenedAcross } from '../geometry/region.ts';
 import { mapInFlight } from '../in-flight.ts';
 import type { Models, Tensor } from '../models.ts';
 import type { Candidate } from '../orient/orient.ts';
@@ -24,6 +24,12 @@ const LONE_DIGIT = /^\d$/;
 
 /** A line that was read so surely one way, lying or as a column of upright letters, is not read the other way too. */
 const SURELY_READ = 0.9;
+/**
+ * A line read with less is looked at once more with more room above and below, by so much of its height, for its letters may be cut; the surer reading
+ * counts. Of the errors in such lines this took 11 % on receipts and 1 % on forms, and added 2 of 68 on letters.
+ */
+const SURE = 0.9;
+const MORE_ROOM = 0.1;
 /** Scripts that are written in columns of upright letters. */
 const UPRIGHT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const LETTER = /\p{L}/u;
@@ -97,18 +103,28 @@ async function readBest(desk: Desk, candidate: Candidate): Promise<Line | undefi
   return (second?.confidence ?? 0) > (first?.confidence ?? 0) ? second : first;
 }
 
-async function readLying({ models, page, largePrintAspect }: Desk, ways: readonly Region[]): Promise<Line | undefined> {
+async function readLying(desk: Desk, ways: readonly Region[]): Promise<Line | undefined> {
   let best: Line | undefined;
+  let bestWay: Region | undefined;
   for (const region of ways) {
-    const aspect = heightOf(region) >= LARGE_PRINT ? largePrintAspect : 1;
-    const output = await runModel(models.recognition, lineInput(page, region, aspect));
-    const words = wordsIn(output, models.alphabet);
-    if (words.length > 0) {
-      const line = lineOf(region, output.dims[1]!, words);
-      best = best === undefined || line.confidence > best.confidence ? line : best;
+    const line = await readAlong(desk, region);
+    if (line !== undefined && line.confidence > (best?.confidence ?? 0)) {
+      best = line;
+      bestWay = region;
     }
   }
-  return best;
+  if (best === undefined || bestWay === undefined || best.confidence >= SURE) {
+    return best;
+  }
+  const second = await readAlong(desk, widenedAcross(bestWay, MORE_ROOM));
+  return second !== undefined && second.confidence > best.confidence ? second : best;
+}
+
+async function readAlong({ models, page, largePrintAspect }: Desk, region: Region): Promise<Line | undefined> {
+  const aspect = heightOf(region) >= LARGE_PRINT ? largePrintAspect : 1;
+  const output = await runModel(models.recognition, lineInput(page, region, aspect));
+  const words = wordsIn(output, models.alphabet);
+  return words.length > 0 ? lineOf(region, output.dims[1]!, words) : undefined;
 }
 
 /** A column of upright letters; undefined where most of it is not in a script that is written so: slices of anything look like some letter. */

@@ -83,7 +83,7 @@ function scripted({ turnedFrom = 0.05, surely = (fall: number) => fall > 0.05 } 
 
 async function straightened(page: Raster, models: Models) {
   const search = prepare(page, EFFORTS.accurate.searchPixels);
-  return straighten(models, page, search, await detect(models.detection, search));
+  return straighten(models, page, { search, regions: await detect(models.detection, search) });
 }
 
 test('an upright page is searched once, nothing is read for it, and its lines are asked for the five answers that orient needs', async () => {

@@ -1,8 +1,8 @@
 import { detect } from '../detect/detect.ts';
+import type { FoundLines } from '../detect/find-lines.ts';
 import type { Region } from '../geometry/region.ts';
 import type { Models } from '../models.ts';
 import type { Asked } from '../orient/orient.ts';
-import type { Search } from '../prepare/prepare.ts';
 import type { Raster } from '../raster.ts';
 import { joinColumns } from '../stacked/join.ts';
 import { stanceOf } from './quarter.ts';
@@ -22,12 +22,7 @@ export interface Straight {
  * Searches a page that turns out to be turned once more, upright: on a turned page the detector finds lines worse (word F1 of letters .937 >
  * .887, of receipts .882 > .810). Skew of a few degrees costs nothing (.936 and .883 at 5 degrees), for lines are found and read at any angle.
  */
-export async function straighten(
-  models: Models,
-  page: Raster,
-  search: Search,
-  regions: readonly Region[],
-): Promise<Straight> {
+export async function straighten(models: Models, page: Raster, { search, regions }: FoundLines): Promise<Straight> {
   const { quarter, columns, asked } = await stanceOf(models, page, regions);
   if (quarter === 0) {
     return { regions: columns ? joinColumns(regions) : regions, quarter, columns, asked };
