@@ -16,6 +16,8 @@ export interface Folders {
   /** Keys and passwords; never inside the data, so that a copy of the data alone opens nothing. */
   readonly secrets: string;
   readonly logs: string;
+  /** What `npm run models -- pull` fetched; there only once it was. */
+  readonly models: string;
   /** Held while a supervisor runs. */
   readonly lock: string;
   /** Who runs and at which address; there only while the system is ready. */
@@ -71,6 +73,7 @@ export function foldersOf(home: string, systemFolder = SYSTEM_FOLDER): Folders {
     blobs: join(data, 'blobs'),
     secrets: join(home, 'secrets'),
     logs: join(home, 'logs'),
+    models: join(home, 'models'),
     lock: join(data, 'lock'),
     running: join(home, 'running.json'),
     children: join(data, 'children.json'),

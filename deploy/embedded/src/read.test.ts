@@ -56,3 +56,9 @@ test('a system that DOCUSNAP_URL names but that does not answer is the reason, n
   expect(end.code).toBe(1);
   expect(end.stderr).toBe(`${SAMPLE}: ${url} cannot be reached (ECONNREFUSED).\n`);
 });
+
+test('--help says how it is called, and starts nothing', async () => {
+  const end = await home.read('--help').ended;
+  expect([end.code, end.stderr]).toEqual([0, '']);
+  expect(end.stdout).toMatch(/^Usage: npm run -s read -- /);
+});

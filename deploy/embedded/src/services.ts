@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Folders } from './folders.ts';
 import type { Program } from './keep.ts';
@@ -41,6 +41,7 @@ export function gatewayProgram(surroundings: Surroundings, port: number): Progra
     name: 'gateway',
     metricsPort: 9464,
     title: 'the gateway',
+    suggested: {},
     variables: {
       DATABASE_URL: apiUrl,
       DATABASE_DIRECT_URL: apiUrl,
@@ -55,7 +56,13 @@ export function ocrProgram(surroundings: Surroundings, port: number): Program {
     metricsPort: 9501,
     title: 'the ocr service',
     variables: {},
+    suggested: suggestedForOcr(surroundings.folders),
   });
+}
+
+/** Models that were fetched by command are found without being told of. */
+export function suggestedForOcr({ models }: Folders): Readonly<Record<string, string>> {
+  return existsSync(models) ? { OCR_MODELS_DIR: models } : {};
 }
 
 interface ServiceParts {
@@ -64,6 +71,8 @@ interface ServiceParts {
   /** Where its metrics are, unless that port is taken; nobody needs to know it to use the system. */
   readonly metricsPort: number;
   readonly variables: Readonly<Record<string, string>>;
+  /** What holds unless the surroundings say something else. */
+  readonly suggested: Readonly<Record<string, string>>;
 }
 
 function serviceProgram(surroundings: Surroundings, port: number, service: ServiceParts): Program {
@@ -82,6 +91,7 @@ function serviceProgram(surroundings: Surroundings, port: number, service: Servi
           cwd: root,
           env: {
             ...Object.fromEntries(inherited),
+            ...unlessSet(surroundings.environment, service.suggested),
             HOST: '127.0.0.1',
             PORT: String(port),
             METRICS_PORT: String(await portNear(service.metricsPort)),
@@ -106,6 +116,13 @@ function serviceProgram(surroundings: Surroundings, port: number, service: Servi
     startLimitMs: 120_000,
     startTries: 3,
   };
+}
+
+/** Of some variables those that the surroundings give no value, neither themselves nor as a file that holds it. */
+export function unlessSet(environment: Environment, suggested: Readonly<Record<string, string>>): Environment {
+  return Object.fromEntries(
+    Object.entries(suggested).filter(([name]) => !environment[name] && !environment[`${name}_FILE`]),
+  );
 }
 
 async function isHealthy(url: string): Promise<boolean> {

@@ -30,8 +30,15 @@ export type Line = z.infer<typeof Line>;
 export const Block = z.object({ quad: Quad, lines: z.array(Line).min(1) });
 export type Block = z.infer<typeof Block>;
 
-/** A model that took part in a reading: its name in the catalogue and the SHA-256 of its file. */
-export const ModelVersion = z.object({ name: z.string(), sha256: z.string() });
+/**
+ * A model that took part in a reading: its name in the catalogue and the SHA-256 of its file. `precision` is what a recogniser's wide products were
+ * computed with, which a service measures for the machine it runs on: the two forms give texts that may differ in a character here and there.
+ */
+export const ModelVersion = z.object({
+  name: z.string(),
+  sha256: z.string(),
+  precision: z.enum(['float32', 'int8']).optional(),
+});
 export type ModelVersion = z.infer<typeof ModelVersion>;
 
 /** The models that read a page. */

@@ -64,7 +64,7 @@ export const JobOptionsBody = z
       .optional()
       .describe('accurate: fewest errors, the default; fast: less time on each page, more errors in small print.'),
     pages: PageSelection.optional().describe(
-      'Pages to read, "1-3,7", counted from 1 over all files in order; all of them unless given.',
+      'Pages to read, "1-3,7", counted from 1 over all files in order, of which one that cannot be opened counts none; all unless given.',
     ),
     password: z
       .string()

@@ -1,5 +1,5 @@
 -- options.pages, "1-3,7": only these pages of the job are read, counted from 1 over all its files in order. The others have no rows;
--- those that are read keep the numbers they have in the documents.
+-- those that are read keep the numbers they have in the documents. A file that cannot be opened counts no pages: nobody knows how many.
 --
 -- SQLSTATE DS003 = no_such_pages.
 
@@ -36,7 +36,8 @@ BEGIN
   IF made = 0 THEN
     RAISE EXCEPTION 'none of the % pages of job % is selected', frames, unit_job USING ERRCODE = 'DS003';
   END IF;
-  IF job.pages_made + made > most_pages THEN
+  -- Two numbers that a file may choose: their sum may be more than an integer holds.
+  IF job.pages_made::bigint + made > most_pages THEN
     RAISE EXCEPTION 'job % would have % more pages than %', unit_job, made, job.pages_made USING ERRCODE = 'DS002';
   END IF;
   UPDATE files f SET status = 'opened', pages = frames WHERE f.job_id = unit_job AND f.file_index = taken.file_index;

@@ -66,6 +66,13 @@ onEachPostgres('options.pages', (version) => {
       const [first] = await claimAll(scene, 2);
       const saved = saveOpenedFile(scene.worker, first!, { frames: 2_000_000_000 });
       await expect(saved).rejects.toMatchObject({ code: 'too_many_pages' });
+      await asOwner(scene.database, 'TRUNCATE jobs CASCADE');
+
+      await submitSelecting(scene, '1-2', 2);
+      const [some, most] = await claimAll(scene, 2);
+      await saveOpenedFile(scene.worker, some!, { frames: 3 });
+      const added = saveOpenedFile(scene.worker, most!, { frames: 2 ** 31 - 1 });
+      await expect(added).rejects.toMatchObject({ code: 'too_many_pages' });
     }));
 
   test('a job without any of the selected pages fails and says so', () =>

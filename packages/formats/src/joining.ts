@@ -5,6 +5,8 @@ export type Vocabulary = ReadonlySet<string>;
 
 /** The end of a line whose last word may go on in the next: letters, one hyphen. Groups: the word's beginning, the hyphen. */
 const BROKEN = /(?:^|[^\p{L}\p{N}-])(\p{L}{2,})([-\u2010\u00ad\u00ac])$/u;
+/** What a word is looked for in, in characters: a passage may have thousands of lines, and looking through all of it for each was quadratic. */
+const LAST_WORD = 200;
 const WORD_BEGINNING = /^[\p{L}\p{N}]+/u;
 /** Beginnings that keep their hyphen: "self-" and the like are seldom syllables of a longer word. */
 const KEEPS_HYPHEN: ReadonlySet<string> = new Set(['self', 'well', 'half', 'quasi', 'non']);
@@ -25,7 +27,7 @@ export function vocabularyOf(lines: readonly string[]): Vocabulary {
  * made whole where it goes on with a small letter and the page nowhere writes it with a hyphen.
  */
 export function joinLines(text: string, next: string, vocabulary: Vocabulary): string {
-  const broken = BROKEN.exec(text);
+  const broken = BROKEN.exec(text.slice(-LAST_WORD));
   const rest = WORD_BEGINNING.exec(next)?.[0];
   if (broken && rest) {
     const [, beginning = '', hyphen = ''] = broken;

@@ -90,7 +90,7 @@ interface Column {
 }
 
 function columnOf(rows: readonly Row[]): Omit<Column, 'beginnings'> {
-  const right = Math.max(...rows.map((row) => row.right));
+  const right = rows.reduce((most, row) => Math.max(most, row.right), -Infinity);
   const pairs = rows.slice(1).map((next, index) => ({ row: rows[index]!, next }));
   return {
     right,

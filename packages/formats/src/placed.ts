@@ -50,8 +50,15 @@ export function directionOf(quads: readonly Quad[]): number {
 }
 
 export function boundsOf(points: readonly (readonly [number, number])[]): Bounds {
-  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
-  return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+  const bounds = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  // Not Math.min(...all): there may be more points than a call takes arguments.
+  for (const [x, y] of points) {
+    if (x < bounds.left) bounds.left = x;
+    if (x > bounds.right) bounds.right = x;
+    if (y < bounds.top) bounds.top = y;
+    if (y > bounds.bottom) bounds.bottom = y;
+  }
+  return bounds;
 }
 
 /** The whole pixels that hold some quads, within their page. */

@@ -37,7 +37,7 @@ function areLevel(a: PlacedLine, b: PlacedLine): boolean {
 
 function rowFrom(lines: readonly PlacedLine[]): Row {
   const [first, last] = [lines[0]!, lines[lines.length - 1]!];
-  const size = Math.max(...lines.map((line) => line.size));
+  const size = lines.reduce((most, line) => Math.max(most, line.size), 0);
   return {
     lines,
     cells: cellsOf(lines),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readerEnvironment, readOcrConfig } from './config.ts';
+import { preparationEnvironment, readerEnvironment, readOcrConfig } from './config.ts';
 
 const LEAST = { DATABASE_WORKER_URL: 'postgres://x', BLOB_DIR: '/blobs', MASTER_KEY: 'a:b' };
 
@@ -33,6 +33,16 @@ test('readers get what they need and no secret, and report to nobody', () => {
     ORT_DISABLE_TELEMETRY: '1',
     BLOB_DIR: '/blobs',
     OCR_EXECUTION_PROVIDER: 'cpu',
-    OCR_MODELS: 'pp-ocrv4-mobile',
+  });
+});
+
+test('what prepares their models gets which and from where, and no secret', () => {
+  const env = { ...LEAST, TMPDIR: '/scratch', OCR_MODELS: 'b, a', OCR_MODELS_DIR: '/models' };
+  expect(preparationEnvironment(readOcrConfig(env), env)).toEqual({
+    TMPDIR: '/scratch',
+    ORT_DISABLE_TELEMETRY: '1',
+    OCR_EXECUTION_PROVIDER: 'cpu',
+    OCR_MODELS: 'b,a',
+    OCR_MODELS_DIR: '/models',
   });
 });

@@ -70,17 +70,27 @@ export function readOcrConfig(env: NodeJS.ProcessEnv): OcrConfig {
   return readConfig(OcrConfig, env);
 }
 
-/** The whole environment of a reader: no secret is in it. */
+/** The environment of a reader, but for the folder of its models: no secret is in it. */
 export function readerEnvironment(config: OcrConfig, env: NodeJS.ProcessEnv): Record<string, string> {
+  return { ...inferenceEnvironment(config, env), BLOB_DIR: config.BLOB_DIR };
+}
+
+/** The environment of the process that prepares the models, but for the folder it writes to: no secret is in it. */
+export function preparationEnvironment(config: OcrConfig, env: NodeJS.ProcessEnv): Record<string, string> {
+  return {
+    ...inferenceEnvironment(config, env),
+    OCR_MODELS: config.OCR_MODELS.join(','),
+    ...(config.OCR_MODELS_DIR === undefined ? {} : { OCR_MODELS_DIR: config.OCR_MODELS_DIR }),
+  };
+}
+
+function inferenceEnvironment(config: OcrConfig, env: NodeJS.ProcessEnv): Record<string, string> {
   const passedOn = PASSED_ON.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
   return {
     ...Object.fromEntries(passedOn),
     // onnxruntime would report its use to its makers, and leave files of that in the folder for temporary ones.
     ORT_DISABLE_TELEMETRY: '1',
-    BLOB_DIR: config.BLOB_DIR,
     OCR_EXECUTION_PROVIDER: config.OCR_EXECUTION_PROVIDER,
-    OCR_MODELS: config.OCR_MODELS.join(','),
-    ...(config.OCR_MODELS_DIR === undefined ? {} : { OCR_MODELS_DIR: config.OCR_MODELS_DIR }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { openLog, runService } from '@docusnap/runtime';
-import { readerEnvironment, readOcrConfig } from './config.ts';
+import { preparationEnvironment, readerEnvironment, readOcrConfig } from './config.ts';
 import { startOcr } from './start.ts';
 
 runService(process, 'ocr', async (lifecycle) => {
@@ -10,6 +10,7 @@ runService(process, 'ocr', async (lifecycle) => {
     lifecycle,
     log,
     readerEnvironment: readerEnvironment(config, process.env),
+    preparationEnvironment: preparationEnvironment(config, process.env),
     readerScript: new URL('./reader/main.ts', import.meta.url),
   });
 });

@@ -1,7 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { LEASE } from '@docusnap/contracts';
+import { temporaryFolder } from '@docusnap/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { readManifest } from './models/prepared/manifest.ts';
 import { type SpawnedService, spawnMain, spawnService } from './rehearsal/spawned.ts';
 import { openStage, type Stage } from './rehearsal/stage.ts';
 
@@ -116,6 +119,43 @@ test(
   },
   SLOW,
 );
+
+test(
+  'models are prepared once, in a folder of its own that every reader loads and that goes when the service stops',
+  async () => {
+    const { path, remove } = await temporaryFolder('service');
+    const service = await start({ TMPDIR: path, OCR_READERS: '2' });
+    const [folder] = await readdir(path);
+    expect(folder).toMatch(new RegExp(`^docusnap-models-.*-${service.pid}-`));
+    const { sets } = await readManifest(join(path, folder!));
+    const { precision } = sets[0]!.versions.recognition;
+    expect(['float32', 'int8']).toContain(precision);
+    const said = service.log.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'readers are ready');
+    expect(said.models).toEqual(sets[0]!.versions);
+
+    const [victim] = await service.readerPids();
+    process.kill(victim!, 'SIGKILL');
+    while ((await service.readerPids()).includes(victim!) || (await service.readerPids()).length < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const jobId = await stage.submit([sample, sample]);
+    expect(await stage.ended(jobId)).toMatchObject({ status: 'completed', pagesDone: 2 });
+    service.kill('SIGTERM');
+    await service.exited;
+    expect(await readdir(path)).toEqual([]);
+    await remove();
+  },
+  SLOW,
+);
+
+test('a start that fails leaves no folder of models behind', async () => {
+  const { path, remove } = await temporaryFolder('service');
+  const { exited, log } = spawnMain({ ...stage.environment, TMPDIR: path, OCR_MODELS: 'pp-ocrv5-mobile' });
+  expect(await exited).toEqual({ code: 1, signal: null });
+  expect(log.join('\n')).toMatch(/The readers cannot start .*pp-?ocrv5.*npm run models -- pull/i);
+  expect(await readdir(path)).toEqual([]);
+  await remove();
+});
 
 test('an execution provider that cannot be loaded is an error at the start, said in one sentence', async () => {
   const { exited, log } = spawnMain({ ...stage.environment, OCR_READERS: '1', OCR_EXECUTION_PROVIDER: 'cuda' });

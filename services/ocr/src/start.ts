@@ -8,6 +8,7 @@ import { createApp } from './http/app.ts';
 import { openLeases } from './lease.ts';
 import { openOcrMetrics } from './metrics.ts';
 import { openMasterKeys, openPool, openStores, type Surroundings } from './open.ts';
+import { prepareForReaders } from './prepare.ts';
 import { answerBell } from './work.ts';
 import type { Worker } from './worker.ts';
 
@@ -15,8 +16,10 @@ import type { Worker } from './worker.ts';
 const UPLOAD_MS = 60_000;
 
 export interface StartOptions extends Surroundings {
-  /** The readers' whole environment. */
+  /** The readers' environment, but for the folder of their models. */
   readonly readerEnvironment: Readonly<Record<string, string>>;
+  /** The environment of the process that prepares their models; without it they need none. */
+  readonly preparationEnvironment?: Readonly<Record<string, string>>;
   /** What runs in the readers. */
   readonly readerScript: URL;
 }
@@ -37,8 +40,12 @@ export async function startOcr(config: OcrConfig, options: StartOptions): Promis
 
   const metrics = openOcrMetrics(measures);
   const masterKeys = openMasterKeys(config);
+  const preparing = prepareForReaders(config, options);
+  // Its failure is told below, unless the stores fail before.
+  preparing.catch(() => undefined);
   const { db, queue } = await openStores(config, options);
-  const pool = { environment: options.readerEnvironment, script: options.readerScript };
+  const environment = { ...options.readerEnvironment, ...(await preparing) };
+  const pool = { environment, script: options.readerScript };
   const readers = await openPool(config, { ...options, ...pool, metrics });
   const leases = openLeases({
     renew: (units) => renewUnits(db, units),

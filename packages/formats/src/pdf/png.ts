@@ -26,6 +26,10 @@ const TYPE = { grey: 0, rgb: 2, palette: 3, greyAlpha: 4, rgbAlpha: 6 } as const
 const LARGEST_CHUNK = 16 * 1024 * 1024;
 const METRES_PER_INCH = 0.0254;
 const CRC_BYTES = 4;
+/** Of a palette: 256 colours. */
+const PALETTE_BYTES = 768;
+/** Of pixels with alpha, which are taken apart row by row: a page's rows have some tens of kilobytes, and two are in memory at a time. */
+const LARGEST_ROW = 1024 * 1024;
 
 interface Chunk {
   readonly type: string;
@@ -64,7 +68,10 @@ function headFrom(chunks: ReadonlyMap<string, Uint8Array>): PngHead | null {
   const alpha = type === TYPE.greyAlpha || type === TYPE.rgbAlpha;
   if ((alpha && bitDepth < 8) || !Object.values<number>(TYPE).includes(type)) return null;
   const [colourTable, transparency] = [chunks.get('PLTE'), chunks.get('tRNS')];
-  if (type === TYPE.palette && colourTable === undefined) return null;
+  if (type === TYPE.palette && !isPalette(colourTable)) return null;
+  if (alpha && width * (colours + 1) * (bitDepth / 8) > LARGEST_ROW) {
+    throw new AppError('not_acceptable', 'The rows of this PNG with transparency are too long to be put into a PDF.');
+  }
   const exif = chunks.get('eXIf');
   return {
     kind: 'png',
@@ -81,6 +88,10 @@ function headFrom(chunks: ReadonlyMap<string, Uint8Array>): PngHead | null {
         ? Array.from({ length: colours }, (_, at) => viewOf(transparency).getUint16(at * 2))
         : null,
   };
+}
+
+function isPalette(table: Uint8Array | undefined): boolean {
+  return table !== undefined && table.length > 0 && table.length <= PALETTE_BYTES && table.length % 3 === 0;
 }
 
 function resolution(physical: Uint8Array | undefined): number | null {

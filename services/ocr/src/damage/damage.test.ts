@@ -1,9 +1,13 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { newDataKey, newMasterKey, openBlobStore, parseMasterKeys } from '@docusnap/blobs';
 import { AppError, PageText } from '@docusnap/contracts';
-import { temporaryFolder } from '@docusnap/testing';
+import { type TemporaryFolder, temporaryFolder } from '@docusnap/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeFrame } from '../decode/decode-frame.ts';
+import { prepareModels } from '../models/prepared/prepare.ts';
+import { findModelSet } from '../models/registry.ts';
 import { type ReaderProcess, startReaderProcess } from '../readers/process.ts';
 import { damagedBytes, randomBytes } from './damaged-bytes.ts';
 import { drawnImages, drawnPdfs } from './drawn-files.ts';
@@ -26,7 +30,7 @@ const SLOW = 120_000;
 const REFUSALS =
   /^(file_empty|file_type_unsupported|file_undecodable|file_truncated|too_many_pixels|password_needed|password_wrong|page_too_complex)$/;
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let folder: TemporaryFolder;
 let reader: ReaderProcess;
 let images: ReadonlyMap<string, Buffer>;
 let pdfs: ReadonlyMap<string, Buffer>;
@@ -34,9 +38,12 @@ let pdfs: ReadonlyMap<string, Buffer>;
 beforeAll(async () => {
   folder = await temporaryFolder('damage');
   [images, pdfs] = [await drawnImages(), await drawnPdfs()];
+  const prepared = join(folder.path, 'prepared');
+  await mkdir(prepared);
+  await prepareModels(prepared, [findModelSet().name], { provider: 'cpu' });
   reader = await startReaderProcess({
     script: new URL('../reader/main.ts', import.meta.url),
-    environment: { BLOB_DIR: folder.path, OCR_EXECUTION_PROVIDER: 'cpu' },
+    environment: { BLOB_DIR: folder.path, OCR_EXECUTION_PROVIDER: 'cpu', PREPARED_MODELS_DIR: prepared },
     startTimeoutMs: SLOW,
     requestTimeoutMs: MOST_MILLISECONDS,
   });

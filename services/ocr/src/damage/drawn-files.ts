@@ -10,7 +10,7 @@ const DRAWING = { width: WIDTH, height: HEIGHT, lines: [{ text: 'Total 42', x: 6
 export async function drawnImages(): Promise<ReadonlyMap<string, Buffer>> {
   const grey = await drawPage(DRAWING);
   const colour = await sharp(grey).tint('#c04030').toColourspace('srgb').png().toBuffer();
-  const as = (encode: (image: Sharp) => Sharp, from = colour) => encode(sharp(from)).toBuffer();
+  const as = (encode: (image: Sharp) => Sharp, from: Buffer = colour) => encode(sharp(from)).toBuffer();
   return new Map([
     ['grey PNG', grey],
     ['colour PNG', colour],

@@ -52,3 +52,20 @@ test('a file that only says it is HEIC is an error', async () => {
   expect(isHeic(bytes)).toBe(true);
   await expect(decodeFrame(bytes, 0, options)).rejects.toMatchObject({ status: 422 });
 });
+
+test('what a file took of the library is given back, also where it is damaged', async () => {
+  const { default: libheif } = (await import('libheif-js/wasm-bundle.js')) as {
+    default: { HEAPU8: Uint8Array };
+  };
+  const bytes = Buffer.concat([
+    Buffer.from([0, 0, 0, 24]),
+    Buffer.from('ftypheic\0\0\0\0heicmif1'),
+    Buffer.alloc(8 * 1024 * 1024),
+  ]);
+  const sizes: number[] = [];
+  for (let turn = 0; turn < 30; turn += 1) {
+    await expect(decodeFrame(bytes, 0, options)).rejects.toMatchObject({ status: 422 });
+    sizes.push(libheif.HEAPU8.length);
+  }
+  expect(sizes.at(-1)).toBe(sizes[3]);
+});

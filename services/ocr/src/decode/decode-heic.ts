@@ -19,7 +19,8 @@ export function isHeic(bytes: Uint8Array): boolean {
 
 /** What of libheif (in WebAssembly) is used. */
 interface Libheif {
-  readonly HeifDecoder: new () => { decode(bytes: Uint8Array): HeifImage[] };
+  readonly HeifDecoder: new () => { decode(bytes: Uint8Array): HeifImage[]; readonly decoder: object | null };
+  heif_context_free(context: object): void;
 }
 interface HeifImage {
   get_width(): number;
@@ -37,10 +38,10 @@ interface HeifPixels {
 /**
  * The picture of a HEIC file that its camera meant, upright, on white. The size is known before anything is decoded.
  *
- * @throws AppError `file_undecodable`, `too_many_pixels`
+ * @throws AppError `file_undecodable`, `too_many_pixels`, `internal` where libheif broke
  */
 export async function decodeHeic(bytes: Uint8Array, { maxPixels }: DecodeOptions): Promise<Raster> {
-  const images = await openHeic(bytes);
+  const { images, close } = await openHeic(bytes).catch(brokenLibrary);
   try {
     const image = images.find((one) => one.is_primary()) ?? images[0];
     if (!image) throw new AppError('file_undecodable');
@@ -53,16 +54,30 @@ export async function decodeHeic(bytes: Uint8Array, { maxPixels }: DecodeOptions
     });
     if (!pixels) throw new AppError('file_undecodable');
     return onWhite(pixels);
+  } catch (error) {
+    return brokenLibrary(error);
   } finally {
-    for (const image of images) image.free();
+    close();
   }
 }
 
-/** libheif is loaded with the first HEIC: it is 1.4 MB of code that most readers never need. */
-async function openHeic(bytes: Uint8Array): Promise<HeifImage[]> {
+/** A library that ran into a trap is in no known state, and there is one for all files of this reader, which had better be replaced. */
+function brokenLibrary(error: unknown): never {
+  throw error instanceof WebAssembly.RuntimeError ? new AppError('internal', undefined, { cause: error }) : error;
+}
+
+/** libheif is loaded with the first HEIC: it is 1.4 MB of code that most readers never need. `close` frees all it took for the file. */
+async function openHeic(bytes: Uint8Array): Promise<{ images: HeifImage[]; close: () => void }> {
   const { default: loaded } = await import('libheif-js/wasm-bundle.js');
-  const { HeifDecoder } = loaded as Libheif;
-  return new HeifDecoder().decode(bytes);
+  const libheif = loaded as Libheif;
+  const decoder = new libheif.HeifDecoder();
+  const images = decoder.decode(bytes);
+  const close = (): void => {
+    for (const image of images) image.free();
+    // Else it would keep the whole file in its memory: it lets go of one only when the same decoder gets another.
+    if (decoder.decoder) libheif.heif_context_free(decoder.decoder);
+  };
+  return { images, close };
 }
 
 function onWhite({ data, width, height }: HeifPixels): Raster {

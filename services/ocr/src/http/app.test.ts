@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { Problem, plainText, ReadBody } from '@docusnap/contracts';
 import { listen, openLog, openMetrics } from '@docusnap/runtime';
+import { temporaryFolder } from '@docusnap/testing';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { openOcrMetrics } from '../metrics.ts';
+import { prepareModels } from '../models/prepared/prepare.ts';
+import { findModelSet } from '../models/registry.ts';
 import { openReaders, type Readers } from '../readers/pool.ts';
 import type { ReaderScript } from '../rehearsal/reader-script.ts';
 import { createApp } from './app.ts';
@@ -23,13 +26,24 @@ type Kind = 'real' | 'scripted';
 const READERS = {
   real: {
     script: new URL('../reader/main.ts', import.meta.url),
-    environment: { BLOB_DIR: '/nowhere', OCR_EXECUTION_PROVIDER: 'cpu' },
+    environment: async () => ({
+      BLOB_DIR: '/nowhere',
+      OCR_EXECUTION_PROVIDER: 'cpu',
+      PREPARED_MODELS_DIR: await preparedModels(),
+    }),
   },
   scripted: {
     script: new URL('../rehearsal/reader/main.ts', import.meta.url),
-    environment: {},
+    environment: async () => ({}),
   },
 };
+
+async function preparedModels(): Promise<string> {
+  const { path, remove } = await temporaryFolder('prepared');
+  closing.push(remove);
+  await prepareModels(path, [findModelSet().name], { provider: 'cpu' });
+  return path;
+}
 
 async function startApp(kind: Kind, { pageTimeoutMs = 60_000, databaseUp = true } = {}) {
   const readers = await openReaders({
@@ -41,7 +55,8 @@ async function startApp(kind: Kind, { pageTimeoutMs = 60_000, databaseUp = true 
     startTimeoutMs: 60_000,
     onRecycle: () => undefined,
     onStartFailed: () => undefined,
-    ...READERS[kind],
+    script: READERS[kind].script,
+    environment: await READERS[kind].environment(),
   });
   closing.push(() => readers.close());
   const metrics = openMetrics();
@@ -66,8 +81,10 @@ async function startApp(kind: Kind, { pageTimeoutMs = 60_000, databaseUp = true 
   return { url, readers, metrics, read: readAt(url) };
 }
 
-const readAt = (url: string) => (body: BodyInit, type?: string, query = '') =>
-  fetch(`${url}/v1/read${query}`, { method: 'POST', body, ...(type ? { headers: { 'content-type': type } } : {}) });
+const readAt =
+  (url: string) =>
+  (body: BodyInit, type?: string, query = '') =>
+    fetch(`${url}/v1/read${query}`, { method: 'POST', body, ...(type ? { headers: { 'content-type': type } } : {}) });
 
 const image = (script: ReaderScript = {}) => JSON.stringify(script);
 

@@ -36,12 +36,14 @@ afterAll(async () => {
 });
 
 test('the default set loads from its npm package and says what it is and where it runs', async () => {
-  const { models, set: name, provider } = await loadModels();
+  const { models, set: name, provider, precision } = await loadModels();
   expect([name, provider]).toEqual(['pp-ocrv4-mobile', 'cpu']);
   expect(models.versions.recognition).toEqual({
     name: 'ch_PP-OCRv4_rec_mobile',
     sha256: set.files.recognition.sha256,
+    precision,
   });
+  expect(models.versions.detection).not.toHaveProperty('precision');
 });
 
 test('the alphabet is blank, the keys in order, space', async () => {
@@ -94,7 +96,12 @@ test('a set without a file of keys takes them from the metadata of its recognise
   const registry = [set, await writeTwinSet(mounted, 'twin')];
   const [first, twin] = [await loadModels({ registry }), await loadModels({ registry, set: 'twin', folder: mounted })];
   expect(twin.models.alphabet).toEqual(first.models.alphabet);
-  expect(twin.models.versions.recognition).toEqual({ name: 'twin_rec', sha256: registry[1]!.files.recognition.sha256 });
+  expect(twin.models.versions.recognition).toEqual({
+    name: 'twin_rec',
+    sha256: registry[1]!.files.recognition.sha256,
+    // Nobody calibrated it.
+    precision: 'float32',
+  });
 });
 
 test('a set whose recogniser does not say what it reads is refused', async () => {

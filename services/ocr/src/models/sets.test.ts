@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { PageText, plainText } from '@docusnap/contracts';
 import { type TemporaryFolder, temporaryFolder } from '@docusnap/testing';
@@ -7,8 +8,10 @@ import { openPdfShelf } from '../decode/pdf/shelf.ts';
 import { type Desk, readPiped } from '../reader/answer.ts';
 import { openPipedBytes } from '../reader/piped-bytes.ts';
 import { writeTwinSet } from '../rehearsal/twin-set.ts';
+import { loadPreparedSets } from './prepared/load.ts';
+import { prepareModels } from './prepared/prepare.ts';
 import { findModelSet, type Registry } from './registry.ts';
-import { type LoadedSets, loadModelSets } from './sets.ts';
+import type { LoadedSets } from './sets.ts';
 
 /** Models are loaded and run in earnest. */
 jest.setTimeout(60_000);
@@ -21,7 +24,16 @@ let sets: LoadedSets;
 beforeAll(async () => {
   folder = await temporaryFolder('sets');
   registry = [findModelSet(), await writeTwinSet(folder.path, 'twin')];
-  sets = await loadModelSets(['twin', 'pp-ocrv4-mobile'], { registry, folder: folder.path });
+  const prepared = join(folder.path, 'prepared');
+  await mkdir(prepared);
+  await prepareModels(prepared, ['twin', 'pp-ocrv4-mobile'], {
+    registry,
+    folder: folder.path,
+    provider: 'cpu',
+    // The twin has no other form, and texts are compared.
+    precision: 'float32',
+  });
+  sets = await loadPreparedSets(prepared, { provider: 'cpu' });
 });
 afterAll(() => folder.remove());
 
@@ -50,10 +62,14 @@ test('a set in the catalogue that is not loaded is refused, and those that are g
 });
 
 test('one set that cannot be loaded is an error, whatever the others are', async () => {
-  await expect(loadModelSets(['pp-ocrv4-mobile', 'twin'], { registry })).rejects.toMatchObject({
+  const prepared = join(folder.path, 'half');
+  await mkdir(prepared);
+  const options = { registry, provider: 'cpu' } as const;
+  await expect(prepareModels(prepared, ['pp-ocrv4-mobile', 'twin'], options)).rejects.toMatchObject({
     code: 'models_unavailable',
     message: expect.stringContaining('twin_rec.onnx'),
   });
+  await expect(loadPreparedSets(prepared, { provider: 'cpu' })).rejects.toMatchObject({ code: 'models_unavailable' });
 });
 
 test('each page is read with the models it asks for, and says which; a refusal leaves the reader as it was', async () => {

@@ -1,11 +1,18 @@
 import { AppError } from '@docusnap/contracts';
 import type { Models } from '@docusnap/engine';
-import { type LoadedModels, type LoadOptions, loadModels } from './load.ts';
+import type { Provider } from '../provider.ts';
+
+/** A set that is loaded: its name, its models, and the provider they really run on. */
+export interface LoadedSet {
+  readonly set: string;
+  readonly models: Models;
+  readonly provider: Provider;
+}
 
 /** The sets of models that one reader has loaded. */
 export interface LoadedSets {
   /** What is read with unless a request names another. */
-  readonly first: LoadedModels;
+  readonly first: LoadedSet;
   /** Throws `model_not_loaded`, naming those that are. */
   choose(name: string | undefined): Models;
 }
@@ -17,15 +24,11 @@ export interface LoadedSets {
  * the service's start with a sentence about it, instead of failing somebody's page a week later, and no page waits for models. It costs the
  * memory of their weights (25 to 70 MiB a reader for another PP-OCRv4 mobile, measured); what several sets share is loaded once.
  *
- * @throws what loadModels throws
+ * @throws what the loading throws
  */
-export async function loadModelSets(
-  names: readonly string[],
-  options: Omit<LoadOptions, 'set' | 'opened'> = {},
-): Promise<LoadedSets> {
-  const opened: LoadOptions['opened'] = new Map();
-  const loaded = new Map<string, LoadedModels>();
-  for (const set of names) loaded.set(set, await loadModels({ ...options, set, opened }));
+export async function openSets(sets: readonly (readonly [string, () => Promise<LoadedSet>])[]): Promise<LoadedSets> {
+  const loaded = new Map<string, LoadedSet>();
+  for (const [name, load] of sets) loaded.set(name, await load());
   const [first] = loaded.values();
   if (first === undefined) throw new AppError('models_unavailable', 'No set of models is named.');
   return {

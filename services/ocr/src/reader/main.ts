@@ -1,7 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { openBlobStore } from '@docusnap/blobs';
 import { openPdfShelf } from '../decode/pdf/shelf.ts';
-import { loadModelSets } from '../models/sets.ts';
+import { loadPreparedSets } from '../models/prepared/load.ts';
 import { open, read, readPiped } from './answer.ts';
 import { readReaderConfig } from './config.ts';
 import { type FromReader, type ToReader, toWire } from './messages.ts';
@@ -27,10 +27,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => undefined);
 
   const config = readReaderConfig(process.env);
-  const sets = await loadModelSets(config.OCR_MODELS, {
-    provider: config.OCR_EXECUTION_PROVIDER,
-    folder: config.OCR_MODELS_DIR,
-  });
+  const sets = await loadPreparedSets(config.PREPARED_MODELS_DIR, { provider: config.OCR_EXECUTION_PROVIDER });
   const desk = {
     modelsFor: sets.choose,
     files: openStoredFiles(openBlobStore(config.BLOB_DIR)),

@@ -27,15 +27,17 @@ export interface Overlays {
    * What is to be written after the bytes of a PDF so that the words of its pages lie upon it. It waits until few enough others run; the PDF is
    * opened after that.
    */
-  run(
-    pdf: StoredPdf,
-    leaves: AsyncIterable<Leaf>,
-    options: { readonly signal: AbortSignal },
-  ): Promise<Uint8Array>;
+  run(pdf: StoredPdf, leaves: AsyncIterable<Leaf>, options: { readonly signal: AbortSignal }): Promise<Uint8Array>;
 }
 
-/** @param options.atOnce how many PDFs are worked on at once; each has a thread and the memory of one */
-export function openOverlays({ atOnce }: { readonly atOnce: number }): Overlays {
+export interface OverlaysOptions {
+  /** How many PDFs are worked on at once; each has a thread and the memory of one. */
+  readonly atOnce: number;
+  /** Bytes that one may take. */
+  readonly mostBytes?: number;
+}
+
+export function openOverlays({ atOnce, mostBytes = MOST_BYTES }: OverlaysOptions): Overlays {
   let free = atOnce;
   const waiting: (() => void)[] = [];
 
@@ -45,7 +47,7 @@ export function openOverlays({ atOnce }: { readonly atOnce: number }): Overlays 
       else await new Promise<void>((resolve) => waiting.push(resolve));
       try {
         signal.throwIfAborted();
-        return await overlay(pdf, leaves, signal);
+        return await overlay(pdf, leaves, { signal, mostBytes });
       } finally {
         const next = waiting.shift();
         if (next) next();
@@ -55,14 +57,18 @@ export function openOverlays({ atOnce }: { readonly atOnce: number }): Overlays 
   };
 }
 
-async function overlay(pdf: StoredPdf, leaves: AsyncIterable<Leaf>, signal: AbortSignal): Promise<Uint8Array> {
+async function overlay(
+  pdf: StoredPdf,
+  leaves: AsyncIterable<Leaf>,
+  { signal, mostBytes }: { readonly signal: AbortSignal; readonly mostBytes: number },
+): Promise<Uint8Array> {
   const bytes = await gathered(pdf);
   const thread = new Worker(new URL('./main.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
   });
   // It may run out of memory while nobody asks it, or once it was given up: unheard, that would end this process.
   thread.on('error', () => undefined);
-  const watch = setInterval(() => void endIfTooLarge(thread), LOOK_EVERY_MS);
+  const watch = watchMemory(thread, mostBytes);
   try {
     await ask(thread, { ask: 'open', bytes }, { signal, transfer: [bytes.buffer] });
     for await (const leaf of leaves) {
@@ -90,10 +96,16 @@ async function gathered({ bytes, open }: StoredPdf): Promise<Uint8Array<ArrayBuf
   return whole;
 }
 
-async function endIfTooLarge(thread: Worker): Promise<void> {
-  // Null once the thread is gone, which whoever asks it is told.
-  const taken = await thread.getHeapStatistics().catch(() => null);
-  if (taken && taken.total_heap_size + taken.external_memory > MOST_BYTES) await thread.terminate();
+function watchMemory(thread: Worker, mostBytes: number): NodeJS.Timeout {
+  let looking = false;
+  return setInterval(async () => {
+    if (looking) return;
+    looking = true;
+    // Null once the thread is gone, which whoever asks it is told.
+    const taken = await thread.getHeapStatistics().catch(() => null);
+    looking = false;
+    if (taken && taken.total_heap_size + taken.external_memory > mostBytes) await thread.terminate();
+  }, LOOK_EVERY_MS);
 }
 
 async function ask(

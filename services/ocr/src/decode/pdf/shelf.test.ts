@@ -52,6 +52,16 @@ test('after PDFium broke on a page the caller hears that the page cannot be deco
   expect(file.fetched()).toBe(2);
 });
 
+test('a document that breaks PDFium when it is put away does no harm to the next one', async () => {
+  const shelf = openPdfShelf();
+  await shelf.use(source('first', makePdf([PAGE])), async (document) => {
+    document.close = () => {
+      throw new WebAssembly.RuntimeError('memory access out of bounds');
+    };
+  });
+  expect(await shelf.use(source('next', makePdf([PAGE, PAGE])), pagesOf)).toBe(2);
+});
+
 test('an error of our own is passed on as it is', async () => {
   const failure = new TypeError('ours');
   const used = openPdfShelf().use(source('file', makePdf([PAGE])), async () => {

@@ -42,10 +42,21 @@ export function openPdfShelf(): PdfShelf {
     kept = undefined;
   };
 
+  /** A document that breaks PDFium as it is closed is no fault of the one that comes after it. */
+  const putAway = (): void => {
+    const document = kept?.document;
+    kept = undefined;
+    try {
+      document?.close();
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      drop();
+    }
+  };
+
   const take = async ({ key, password, fetch }: PdfSource): Promise<Kept> => {
     if (kept?.key === key && kept.password === password) return kept;
-    kept?.document.close();
-    kept = undefined;
+    putAway();
     const bytes = await fetch();
     compiled ??= compilePdfium();
     instance ??= await startPdfium(await compiled, MOST_BYTES);

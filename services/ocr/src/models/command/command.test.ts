@@ -68,6 +68,16 @@ test('pull leaves alone what is there and sound, and fetches again what is damag
   expect(server.asked).toHaveLength(2);
 });
 
+test('pull says what to do about a damaged file that stands before the one of an npm package', async () => {
+  const path = join(folder.path, findModelSet().files.detection.file);
+  await writeFile(path, 'junk');
+  const { code, complained } = await run('pull', findModelSet().name);
+  expect([code, complained]).toEqual([
+    1,
+    expect.stringContaining(`${path} is not the file of the catalogue; delete it.`),
+  ]);
+});
+
 test('pull of what the server does not have ends with the code, and leaves nothing', async () => {
   delete answers['/twin_rec.onnx'];
   const { code, complained, printed } = await run('pull', 'twin');
@@ -96,6 +106,10 @@ test('verify finds the file that is not what the catalogue says, and names what 
   expect(printed).toMatch(/own.onnx \(not in the catalogue\)/);
   expect(printed).toMatch(/part \(left by a download that was killed/);
   expect(printed.match(/^ok /gm)).toHaveLength(4);
+});
+
+test('--help says how it is used, and that is no error', async () => {
+  expect(await run('--help')).toMatchObject({ code: 0, complained: '', printed: expect.stringContaining('verify') });
 });
 
 test.each([[[]], [['pull']], [['list', 'all']], [['remove']]])('%j is answered with how it is used', async (args) => {

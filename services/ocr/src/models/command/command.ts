@@ -25,6 +25,10 @@ const INTERRUPTED = 130;
 /** Runs one command; gives the exit code: 0 when all is well. */
 export async function runCommand(args: readonly string[], bench: Bench): Promise<number> {
   const [command, ...names] = args;
+  if (command === '--help') {
+    bench.print(USAGE);
+    return 0;
+  }
   try {
     if (command === 'list' && names.length === 0) return await listSets(bench);
     if (command === 'verify' && names.length === 0) return await verifyFiles(bench);

