@@ -1,5 +1,6 @@
 import type { Tensor } from '../models.ts';
 import type { Raster } from '../raster.ts';
+import { reduceRaster } from './reduce.ts';
 import { linearTaps, type Taps } from './taps.ts';
 import { workingSize } from './working-size.ts';
 
@@ -22,10 +23,12 @@ export interface Search {
 /** The page at its working size, of at most about `pixels`, as the detector's input tensor. */
 export function prepare(page: Raster, pixels: number): Search {
   const { width, height } = workingSize(page, pixels);
+  const factor = Math.floor(Math.min(page.width / width, page.height / height));
+  const near = factor > 1 ? reduceRaster(page, factor) : page;
   return {
-    input: { data: resizeToPlanes(page, width, height), dims: [1, 3, height, width] },
-    scaleX: page.width / width,
-    scaleY: page.height / height,
+    input: { data: resizeToPlanes(near, width, height), dims: [1, 3, height, width] },
+    scaleX: (near.width / width) * Math.max(1, factor),
+    scaleY: (near.height / height) * Math.max(1, factor),
   };
 }
 

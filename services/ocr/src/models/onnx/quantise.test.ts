@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type Line, linesOf } from '@docusnap/contracts';
-import { type Models, readPage, type Session } from '@docusnap/engine';
+import { type Models, readPage, type Session, type Tensor } from '@docusnap/engine';
 import { seededRandom } from '@docusnap/testing';
 import { beforeAll, expect, test } from '@jest/globals';
 import { decodeFrame } from '../../decode/decode-frame.ts';
@@ -38,16 +39,16 @@ beforeAll(async () => {
   integers = await openSession(quantiseModel(float, ranges), 'integers', 'cpu');
 }, 120_000);
 
-/** The pages read with a recogniser, and what it gave for each line. */
+/** The pages read with a recogniser, and what it gave for each picture of a line: unsure lines are looked at twice, so pictures differ in number. */
 async function readWith(recognition: Session) {
   const random = seededRandom(SEED);
-  const outputs: Float32Array[] = [];
+  const outputs = new Map<string, Float32Array>();
   const lines: Line[] = [];
   const watched: Session = {
     ...recognition,
     run: async (inputs) => {
       const given = await recognition.run(inputs);
-      outputs.push(given[recognition.outputNames[0] as string]?.data as Float32Array);
+      outputs.set(digestOf(inputs), given[recognition.outputNames[0] as string]?.data as Float32Array);
       return given;
     },
   };
@@ -57,6 +58,13 @@ async function readWith(recognition: Session) {
     lines.push(...linesOf(read));
   }
   return { outputs, lines };
+}
+
+function digestOf(inputs: Readonly<Record<string, Tensor>>): string {
+  const hash = createHash('sha256');
+  for (const { data } of Object.values(inputs))
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return hash.digest('hex');
 }
 
 test('the shipped recogniser has ranges for each wide convolution and the classes; a model nobody calibrated has none', () => {
@@ -81,20 +89,22 @@ test('the wide convolutions and the classes are computed on integers, all else a
 
 test('on drawn lines integers read what floats read, and think of spaces alike', async () => {
   const [expected, given] = [await readWith(floats), await readWith(integers)];
-  expect(given.outputs.length).toBe(expected.outputs.length);
   const classes = models.alphabet.length;
   const space = models.alphabet.indexOf(' ');
   let [shift, spread, count] = [0, 0, 0];
-  expected.outputs.forEach((output, line) => {
+  const pictures = [...expected.outputs.keys()].filter((digest) => given.outputs.has(digest));
+  expect(pictures.length).toBeGreaterThan(expected.outputs.size * 0.9);
+  for (const digest of pictures) {
+    const output = expected.outputs.get(digest)!;
     for (let at = space; at < output.length; at += classes) {
-      const [was, is] = [output[at]!, given.outputs[line]![at]!];
+      const [was, is] = [output[at]!, given.outputs.get(digest)![at]!];
       // Where spaces are decided: from a half of a hundredth up to where one is read aloud.
       if (was < 0.005 || was > 0.6) continue;
       shift += Math.log(is / was);
       spread += Math.log(is / was) ** 2;
       count += 1;
     }
-  });
+  }
   expect(count).toBeGreaterThan(50);
   expect(Math.abs(shift / count)).toBeLessThan(0.05);
   expect(Math.sqrt(spread / count)).toBeLessThan(0.2);
