@@ -17,4 +17,4 @@ const pages = [...recorded].map(
   ([name, digests]) => `  ${JSON.stringify(name)}: {\n${steps(digests as object).join(',\n')}\n  }`,
 );
 await writeFile(new URL('./fixtures/recorded.json', import.meta.url), `{\n${pages.join(',\n')}\n}\n`);
-console.log(`${recorded.size} pages are on record`);
+process.stdout.write(`${recorded.size} pages are on record\n`);

@@ -57,4 +57,6 @@ const ranges: RangesByModel = {
   },
 };
 await writeFile(new URL('../ranges.json', import.meta.url), `${JSON.stringify(ranges)}\n`);
-console.log(`${file.name}: ${convolutions.length} convolutions and the classes, from ${observer.lines()} drawn lines`);
+process.stdout.write(
+  `${file.name}: ${convolutions.length} convolutions and the classes, from ${observer.lines()} drawn lines\n`,
+);
