@@ -10,7 +10,7 @@ export interface Effort {
   readonly largePrintAspect: number;
 }
 
-/** Pixels of the first look at a page, which tells how large its print is: an A4 page 630 pixels high. It costs a sixth of a full search. */
+/** Pixels of the first look at a page, which tells how large its print is: an A4 page 630 pixels high. It has a fifth of the pixels of a full search. */
 export const FIRST_LOOK_PIXELS = 630 * 445;
 
 /** Page pixels from which the height of a line, with its margins, counts as large print: it holds more than the recogniser's 48 rows need. */
