@@ -31,6 +31,42 @@ export const Block = z.object({ quad: Quad, lines: z.array(Line).min(1) });
 export type Block = z.infer<typeof Block>;
 
 /**
+ * One cell of a table: its place in the grid, from 0, how many rows and columns it takes, and the print that stands in it ("" where it is
+ * empty), lines apart by "\n".
+ */
+export const TableCell = z.object({
+  row: z.int().min(0),
+  column: z.int().min(0),
+  row_span: z.int().positive(),
+  column_span: z.int().positive(),
+  quad: Quad,
+  text: z.string(),
+});
+export type TableCell = z.infer<typeof TableCell>;
+
+/** A table, found by its ruling strokes (`ruled`) or by how its print stands. Its cells come row by row, and cover every place of the grid once. */
+export const Table = z.object({
+  quad: Quad,
+  ruled: z.boolean(),
+  rows: z.int().positive(),
+  columns: z.int().positive(),
+  cells: z.array(TableCell).min(1),
+});
+export type Table = z.infer<typeof Table>;
+
+/** A place left free to write in: above a stroke or a row of underscores, or inside an empty box. */
+export const Blank = z.object({ kind: z.enum(['line', 'box']), quad: Quad });
+export type Blank = z.infer<typeof Blank>;
+
+/** A box to tick: `score` is how sure its state is. */
+export const Checkbox = z.object({ quad: Quad, checked: z.boolean(), score: Confidence });
+export type Checkbox = z.infer<typeof Checkbox>;
+
+/** A barcode or QR code; `format` as the reader of codes names it ("QRCode", "Code128", "EAN13"). */
+export const Barcode = z.object({ format: z.string(), text: z.string(), quad: Quad });
+export type Barcode = z.infer<typeof Barcode>;
+
+/**
  * A model that took part in a reading: its name in the catalogue and the SHA-256 of its file. `precision` is what a recogniser's wide products were
  * computed with, which a service measures for the machine it runs on: the two forms give texts that may differ in a character here and there.
  */
@@ -59,6 +95,9 @@ export type ModelVersions = z.infer<typeof ModelVersions>;
  *
  * `angle` is how far the print is turned clockwise on the page as delivered, in degrees to a tenth: a quarter turn (0, 90, 180, 270) and the
  * skew of a scan; 0 on a blank page. Without it nobody looked.
+ *
+ * Tables, blanks and checkboxes repeat no text: the print of a table also stands in `blocks`. Barcodes are there when the job asked for them.
+ * Where one of these is absent nobody looked for it; an empty list says that there is none.
  */
 export const PageText = z.object({
   width: z.int().positive(),
@@ -66,6 +105,10 @@ export const PageText = z.object({
   source: z.enum(['ocr', 'text-layer', 'mixed']),
   angle: z.number().min(0).lt(360).optional(),
   blocks: z.array(Block),
+  tables: z.array(Table).optional(),
+  blanks: z.array(Blank).optional(),
+  checkboxes: z.array(Checkbox).optional(),
+  barcodes: z.array(Barcode).optional(),
   models: ModelVersions.nullable(),
 });
 export type PageText = z.infer<typeof PageText>;
