@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { ExtractedField } from './extraction.ts';
+import { Quad } from './page-text.ts';
+
+/** What a job may be asked to understand: what a document is about, what a form asks for, a form filled from what is known, a caller's own fields, a kind. */
+export const TASKS = ['doc', 'form', 'fill', 'extract', 'classify'] as const;
+export type Task = (typeof TASKS)[number];
+
+/** Something known already: a document read, or a form filled, in an earlier job. */
+export const LibraryEntry = z.object({
+  type: z.enum(['doc', 'form']),
+  id: z.string(),
+  title: z.string(),
+  tags: z.array(z.string()),
+  description: z.string(),
+  /** RFC 3339 or YYYY-MM-DD; null where nobody said. */
+  date: z.string().nullable(),
+  kv: z.record(z.string(), z.string()),
+});
+export type LibraryEntry = z.infer<typeof LibraryEntry>;
+
+/** A request to understand. `library` may be empty; `schema` is for extract, `labels` for classify, `form` for fill. */
+export const UnderstandingRequest = z.object({
+  task: z.enum(TASKS),
+  schema: z.record(z.string(), z.json()).optional(),
+  labels: z.array(z.string().min(1).max(100)).min(2).max(100).optional(),
+  form: z.record(z.string(), z.json()).optional(),
+  library: z.array(LibraryEntry),
+  requireGrounding: z.boolean(),
+});
+export type UnderstandingRequest = z.infer<typeof UnderstandingRequest>;
+
+const Related = z.object({ type: z.enum(['doc', 'form']), resource_id: z.string() });
+
+export const DocResult = z.object({
+  title: z.string(),
+  tags: z.array(z.string()).min(1).max(4),
+  description: z.string(),
+  kv: z.record(z.string(), z.string()),
+  related: z.array(Related).max(5),
+});
+export type DocResult = z.infer<typeof DocResult>;
+
+/** `fields` are the labels of the blanks, as printed; `kv` holds what is filled already, and "Form Type". */
+export const FormResult = DocResult.extend({ fields: z.array(z.string()) });
+export type FormResult = z.infer<typeof FormResult>;
+
+export const FillResult = z.record(z.string(), z.object({ value: z.string(), source: Related }));
+export type FillResult = z.infer<typeof FillResult>;
+
+export const ClassifyResult = z.object({
+  label: z.string(),
+  confidence: z.number().min(0).max(1),
+  candidates: z.array(z.object({ label: z.string(), confidence: z.number().min(0).max(1) })),
+});
+export type ClassifyResult = z.infer<typeof ClassifyResult>;
+
+/** Where a form is to be filled: the blank beside a label. */
+export const FormBlank = z.object({ label: z.string(), page: z.int().positive(), quad: Quad });
+export type FormBlank = z.infer<typeof FormBlank>;
+
+/** Tokens that a language model counted; zeros without one. */
+export const TokenUsage = z.object({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) });
+export type TokenUsage = z.infer<typeof TokenUsage>;
+
+/**
+ * What was understood. `engine` says whether a language model or the built-in rules did it. `result` has the shape of the task (null for extract,
+ * whose fields say all); `fields` prove values by path: of the schema for extract, of `kv` for doc and form.
+ */
+export const Understanding = z.object({
+  task: z.enum(TASKS),
+  engine: z.enum(['model', 'rules']),
+  model: z.string().nullable(),
+  result: z.union([FormResult, DocResult, ClassifyResult, FillResult]).nullable(),
+  fields: z.record(z.string(), ExtractedField),
+  /** Of extract: what is wrong with single fields after the repair round, by path. */
+  problems: z.record(z.string(), z.string()),
+  blanks: z.array(FormBlank),
+  usage: TokenUsage,
+});
+export type Understanding = z.infer<typeof Understanding>;

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { pageOfRows } from '../test-pages.ts';
+import { ground } from './ground.ts';
+import { indexPages } from './page-index.ts';
+
+const index = (...rows: readonly (string | readonly string[])[]) =>
+  indexPages([{ number: 3, text: pageOfRows(...rows) }]);
+
+describe('grounding', () => {
+  test('a value that stands on the page is exact, with its words and their quad', () => {
+    const { grounded, evidence, confidence } = ground(index('Bill to', 'Acme Trading Ltd, London'), 'Acme Trading');
+    expect(grounded).toBe(true);
+    expect(confidence).toBeCloseTo(0.9);
+    expect(evidence).toHaveLength(1);
+    expect(evidence[0]).toMatchObject({
+      page: 3,
+      lines: [1],
+      words: [
+        { line: 1, word: 0 },
+        { line: 1, word: 1 },
+      ],
+      quote: 'Acme Trading',
+      match: 'exact',
+    });
+    const [[left, top], , [right, bottom]] = evidence[0]!.quad;
+    expect([left, right]).toEqual([20, 140]);
+    expect(top).toBeGreaterThan(70);
+    expect(bottom).toBeLessThan(90);
+  });
+
+  test.each([
+    ['ACME-TRADING', 'Acme Trading'],
+    ['2017-12-29', 'Friday, 29/12/2017'],
+    ['29 December 2017', '29.12.17'],
+    ['1234.5', 'Total RM1,234.50'],
+    ['41.45', 'CASH RM41.45'],
+    ['0378456155', 'Tel 03-7845 6155'],
+  ])('%p is proven by %p, in another notation', (value, print) => {
+    expect(ground(index(print), value)).toMatchObject({ grounded: true, evidence: [{ match: 'normalized' }] });
+  });
+
+  test.each([
+    ['Confidential', 'Conf1dentiaI memo'],
+    ['RETURNABLE', 'GOODS ARE NOT RETURNARLE'],
+    ['JALAN TAMPOI 7/4', '12. Jalan T ampoi 7/4,Kawasan'],
+  ])('%p is nearly what %p says', (value, print) => {
+    const found = ground(index(print), value);
+    expect(found.grounded).toBe(true);
+    expect(found.confidence).toBeLessThanOrEqual(0.9);
+  });
+
+  test.each([
+    ['14.20', 'TOTAL 14.10'],
+    ['2017-12-28', 'Friday, 29-12-2017'],
+    ['700', 'TOTAL 7.00'],
+    ['41', 'No 1041'],
+    ['000145047553', 'GST No 000145047552'],
+    ['Beta Ltd', 'Acme Trading Ltd'],
+    ['-', 'a - b'],
+    ['', 'anything'],
+  ])('%p is not proven by %p', (value, print) => {
+    expect(ground(index(print), value)).toEqual({ grounded: false, confidence: 0, evidence: [] });
+  });
+
+  test('a value over two lines has the words of both and the box around them', () => {
+    const found = ground(index('67, JLN MEWAH 25/63', '40400 SHAH ALAM'), '67 JLN MEWAH 25/63, 40400 SHAH ALAM');
+    expect(found.evidence[0]).toMatchObject({ lines: [0, 1] });
+    const [[left, top], , [right, bottom]] = found.evidence[0]!.quad;
+    expect([left, right]).toEqual([20, 210]);
+    expect(bottom - top).toBeGreaterThan(35);
+  });
+
+  test('of several places the one nearest to the hint comes first', () => {
+    const pages = index('Subtotal 7.00', 'Total 7.00', 'Cash 7.00');
+    expect(ground(pages, '7.00', { page: 3, line: 1 }).evidence.map(({ lines }) => lines[0])).toEqual([1, 0, 2]);
+  });
+
+  test('numbers made up at random are not grounded', () => {
+    const pages = index(['Smoked Duck', '12.50'], ['Green Tea', '3.00'], ['Total', '15.50'], 'INV No. 593101');
+    fc.assert(
+      fc.property(fc.integer({ min: 10_000, max: 99_999_999 }), (number) => {
+        fc.pre(String(number) !== '593101');
+        expect(ground(pages, String(number)).grounded).toBe(false);
+      }),
+    );
+  });
+
+  test('any words in a row of a page are proven by that page', () => {
+    const rows = ['the quick brown fox', 'jumps over 13 lazy dogs', 'und 27 weitere Zeilen'];
+    const pages = index(...rows);
+    fc.assert(
+      fc.property(fc.nat(2), fc.nat(3), fc.nat(3), (row, a, b) => {
+        const words = rows[row]!.split(' ').slice(Math.min(a, b), Math.max(a, b) + 1);
+        fc.pre(words.length > 0);
+        expect(ground(pages, words.join(' ')).grounded).toBe(true);
+      }),
+    );
+  });
+});

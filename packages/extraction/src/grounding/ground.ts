@@ -1,0 +1,111 @@
+import { type Evidence, MATCH_KINDS, type MatchKind, type Point, type Quad } from '@docusnap/contracts';
+import { findLetters, findNearly, type Span } from './find-letters.ts';
+import { findMeaning, meaningOf } from './find-values.ts';
+import type { IndexedPage } from './page-index.ts';
+
+export interface Grounding {
+  readonly grounded: boolean;
+  /** 0 where nothing proves it; else how surely the words were read, less for what only nearly agrees. */
+  readonly confidence: number;
+  /** The best first. */
+  readonly evidence: Evidence[];
+}
+
+/** Where a value was found by whoever gives it: of equal matches those nearer to it come first. */
+export interface Hint {
+  readonly page: number;
+  readonly line: number;
+}
+
+const NONE: Grounding = { grounded: false, confidence: 0, evidence: [] };
+/** A match that needs no eye for what is alike is taken as it was read; one that does loses twice its share of wrong letters. */
+const FUZZY_LOSS = 2;
+
+/**
+ * What on the pages proves a value. Dates and sums are found by what they mean ("29/12/2017" proves "2017-12-29"), all else by its letters and
+ * digits; what nearly agrees counts only where nothing agrees. A value found nowhere is not grounded.
+ */
+export function ground(pages: readonly IndexedPage[], value: string, hint?: Hint): Grounding {
+  const meaning = meaningOf(value);
+  const found = pages.flatMap((page) => {
+    const spans = meaning.kind === 'text' ? findLetters(page, value) : findMeaning(page, meaning);
+    return spans.map((span) => evidenceOf(page, span, value));
+  });
+  const all = found.length > 0 || meaning.kind !== 'text' ? found : nearly(pages, value);
+  if (all.length === 0) return NONE;
+  const sorted = all.toSorted(
+    (a, b) =>
+      MATCH_KINDS.indexOf(a.evidence.match) - MATCH_KINDS.indexOf(b.evidence.match) ||
+      a.error - b.error ||
+      distance(a.evidence, hint) - distance(b.evidence, hint),
+  );
+  const { confidence, error } = sorted[0]!;
+  return {
+    grounded: true,
+    confidence: confidence * Math.max(0, 1 - FUZZY_LOSS * error),
+    evidence: sorted.map(({ evidence }) => evidence),
+  };
+}
+
+function nearly(pages: readonly IndexedPage[], value: string) {
+  const found = pages.flatMap((page) => {
+    const span = findNearly(page, value);
+    return span ? [evidenceOf(page, span, value)] : [];
+  });
+  return found;
+}
+
+function evidenceOf(page: IndexedPage, { first, last, error }: Span, value: string) {
+  const words = page.words.slice(first, last + 1);
+  const quote = words.map(({ word }) => word.text).join(' ');
+  const match: MatchKind = error > 0 ? 'fuzzy' : quote === value ? 'exact' : 'normalized';
+  const confidence = words.reduce((sum, { word }) => sum + word.confidence, 0) / words.length;
+  const evidence: Evidence = {
+    page: page.number,
+    lines: [...new Set(words.map(({ line }) => line))],
+    words: words.map(({ line, position }) => ({ line, word: position })),
+    quad: tight(around(words.map(({ word }) => word.quad))),
+    quote,
+    match,
+  };
+  return { evidence, confidence, error };
+}
+
+/** Along the line where the words are of one line (they share its direction), else the upright box of all. */
+function around(quads: readonly Quad[]): Quad {
+  const [first, last] = [quads[0]!, quads.at(-1)!];
+  const level = quads.every(([a, , , d]) => Math.abs(a[1] - first[0][1]) < Math.hypot(d[0] - a[0], d[1] - a[1]) / 2);
+  if (level) return [first[0], last[1], last[2], first[3]];
+  const [xs, ys] = [quads.flat().map(([x]) => x), quads.flat().map(([, y]) => y)];
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  return [
+    [left, top],
+    [right, top],
+    [right, bottom],
+    [left, bottom],
+  ];
+}
+
+/**
+ * What a line's box holds above and below its letters, as parts of its height: a detector's box is wide enough to read from, not to point at a
+ * word. Medians over lines of scanned receipts with up to six letters, whose letters' boxes are known; trimming the sides too made evidence worse.
+ */
+const MARGIN = { top: 0.09, bottom: 0.12 } as const;
+
+function tight([a, b, c, d]: Quad): Quad {
+  return [
+    between(a, d, MARGIN.top),
+    between(b, c, MARGIN.top),
+    between(c, b, MARGIN.bottom),
+    between(d, a, MARGIN.bottom),
+  ];
+}
+
+function between([x, y]: Point, [toX, toY]: Point, part: number): Point {
+  return [x + (toX - x) * part, y + (toY - y) * part];
+}
+
+function distance({ page, lines }: Evidence, hint: Hint | undefined): number {
+  if (!hint) return 0;
+  return Math.abs(page - hint.page) * 10_000 + Math.min(...lines.map((line) => Math.abs(line - hint.line)));
+}

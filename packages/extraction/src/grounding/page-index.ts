@@ -1,0 +1,59 @@
+import { type Line, linesOf, type PageText, type Word } from '@docusnap/contracts';
+import { normalise } from '../values/normalise.ts';
+
+/** A word of a page and where it stands. */
+export interface PlacedWord {
+  readonly word: Word;
+  /** Its line among the lines of the page, and its place in that line; from 0. */
+  readonly line: number;
+  readonly position: number;
+  /** Of its line's text, in UTF-16 units, end exclusive. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A letter or digit of a page's text, in its normalised form. */
+export interface Letter {
+  readonly unit: string;
+  /** Index into the page's words. */
+  readonly word: number;
+  /** Whether it is the first or the last letter of its word. */
+  readonly begins: boolean;
+  readonly ends: boolean;
+}
+
+/** A page made ready for many searches. */
+export interface IndexedPage {
+  /** From 1. */
+  readonly number: number;
+  readonly lines: readonly Line[];
+  /** In reading order. */
+  readonly words: readonly PlacedWord[];
+  readonly letters: readonly Letter[];
+  /** The letters' units one after another. */
+  readonly text: string;
+}
+
+/** @param pages by their numbers in the document */
+export function indexPages(pages: readonly { readonly number: number; readonly text: PageText }[]): IndexedPage[] {
+  return pages.map(({ number, text }) => {
+    const lines = linesOf(text);
+    const words = lines.flatMap(wordsOf);
+    const letters = words.flatMap(lettersOfWord);
+    return { number, lines, words, letters, text: letters.map(({ unit }) => unit).join('') };
+  });
+}
+
+function wordsOf({ text, words }: Line, line: number): PlacedWord[] {
+  let from = 0;
+  return words.map((word, position) => {
+    const start = Math.max(from, text.indexOf(word.text, from));
+    from = start + word.text.length;
+    return { word, line, position, start, end: from };
+  });
+}
+
+function lettersOfWord({ word }: PlacedWord, index: number): Letter[] {
+  const units = [...normalise(word.text).text.split('')];
+  return units.map((unit, at) => ({ unit, word: index, begins: at === 0, ends: at === units.length - 1 }));
+}

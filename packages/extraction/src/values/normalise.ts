@@ -1,0 +1,30 @@
+/**
+ * A text without what print, readers and people disagree about: width of forms, case, accents' composition, spaces, punctuation. What is left
+ * are letters and digits, with the place each came from.
+ */
+export interface Normalised {
+  readonly text: string;
+  /** For each UTF-16 unit of `text`, the position in the source. */
+  readonly from: readonly number[];
+}
+
+export function normalise(source: string): Normalised {
+  let text = '';
+  const from: number[] = [];
+  let at = 0;
+  for (const character of source) {
+    const plain = character.normalize('NFKC').toLowerCase();
+    for (const unit of plain) {
+      if (!/[\p{L}\p{N}\p{M}]/u.test(unit)) continue;
+      text += unit;
+      for (let part = 0; part < unit.length; part += 1) from.push(at);
+    }
+    at += character.length;
+  }
+  return { text, from };
+}
+
+/** Only its letters and digits: for comparisons. */
+export function lettersOf(source: string): string {
+  return normalise(source).text;
+}
