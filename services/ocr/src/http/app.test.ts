@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { Problem, plainText, ReadBody } from '@docusnap/contracts';
+import { linesOf, Problem, plainText, ReadBody } from '@docusnap/contracts';
 import { listen, openLog, openMetrics } from '@docusnap/runtime';
 import { temporaryFolder } from '@docusnap/testing';
 import { afterEach, expect, jest, test } from '@jest/globals';
@@ -125,6 +125,20 @@ test('the sample is read by real models, as a multipart part and as a plain body
   const shown = await metrics.registry.metrics();
   expect(shown).toContain('docusnap_direct_reads_total{code="ok"} 2');
   expect(shown).toMatch(/docusnap_stage_seconds_count\{stage="read"\} 2/);
+});
+
+test('a back end made for CnOCR is greeted, and gets lines with their scores and corners', async () => {
+  const { url, read } = await startApp('real');
+  expect(await (await fetch(`${url}/`)).json()).toEqual({ message: 'Welcome to CnOCR Server!' });
+  const bytes = await readFile(new URL('invoice.jpg', SAMPLE));
+  const answer = await fetch(`${url}/ocr`, { method: 'POST', body: form({ image: bytes }) });
+  expect(answer.status).toBe(200);
+  const { page } = ReadBody.parse(await (await read(new Uint8Array(bytes), 'image/jpeg')).json());
+  expect(await answer.json()).toEqual({
+    status_code: 200,
+    results: linesOf(page).map(({ text, confidence, quad }) => ({ text, score: confidence, position: quad })),
+  });
+  expect(await problemOf(await fetch(`${url}/ocr`, { method: 'POST', body: form({ file: bytes }) }))).toBe('no_files');
 });
 
 test('a caller chooses between the accurate and the fast setting', async () => {

@@ -4,7 +4,7 @@ import type { OcrMetrics } from '../metrics.ts';
 import { openWaitingRoom } from '../readers/direct.ts';
 import type { Readers } from '../readers/pool.ts';
 import { notFound, problemAnswers } from './problem.ts';
-import { readDirect } from './read.ts';
+import { readDirect, readForCnOcr } from './read.ts';
 
 export interface AppOptions {
   readonly checks: Checks;
@@ -15,24 +15,28 @@ export interface AppOptions {
   readonly maxPixels: number;
 }
 
-/** The service's internal HTTP: `POST /v1/read`, `/healthz`, `/readyz`. */
+/** The service's internal HTTP: `POST /v1/read`, CnOCR's `GET /` and `POST /ocr`, `/healthz`, `/readyz`. */
 export function createApp(readers: Readers, options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(healthRoutes(options.checks, () => describe(readers, options.queueKind)));
   const direct = { room: openWaitingRoom(readers), maxBytes: options.maxBytes, maxPixels: options.maxPixels };
-  app.post('/v1/read', async (request: Request, response: Response) => {
+  const timed = (read: typeof readDirect) => async (request: Request, response: Response) => {
     const started = performance.now();
     try {
-      const { stages } = await readDirect(direct, request, response);
+      const { stages } = await read(direct, request, response);
       options.metrics.directDone(stages);
       options.log.info({ ms: Math.round(performance.now() - started), stages }, 'direct read ended');
     } catch (error) {
       options.metrics.directFailed(error);
       throw error;
     }
-  });
+  };
+  app.post('/v1/read', timed(readDirect));
+  // What back ends ask that were made for CnOCR's server.
+  app.get('/', (_request, response) => void response.json({ message: 'Welcome to CnOCR Server!' }));
+  app.post('/ocr', timed(readForCnOcr));
   app.use(notFound);
   app.use(problemAnswers(options.log));
   return app;

@@ -1,4 +1,4 @@
-import { AppError, ModelSetName, READ_SETTINGS, type ReadSetting } from '@docusnap/contracts';
+import { AppError, linesOf, ModelSetName, PageText, READ_SETTINGS, type ReadSetting } from '@docusnap/contracts';
 import type { Request, Response } from 'express';
 import type { ReadBytesReply } from '../reader/messages.ts';
 import type { Seat, WaitingRoom } from '../readers/direct.ts';
@@ -19,15 +19,44 @@ export async function readDirect(
 ): Promise<ReadBytesReply> {
   const model = readModel(request.query.model);
   const setting = readSetting(request.query.setting);
+  const reply = await readUpload(options, request, response, { part: 'file', model, setting });
+  // The page is JSON already; it is put into the answer without being parsed.
+  response.type('application/json').send(`{"page":${reply.page},"stages":${JSON.stringify(reply.stages)}}`);
+  return reply;
+}
+
+/** `POST /ocr` as CnOCR's server answers it, for back ends that call one: the part `image` in, its lines out in reading order. */
+export async function readForCnOcr(
+  options: DirectOptions,
+  request: Request,
+  response: Response,
+): Promise<ReadBytesReply> {
+  const reply = await readUpload(options, request, response, { part: 'image', model: undefined, setting: undefined });
+  const lines = linesOf(PageText.parse(JSON.parse(reply.page)));
+  const results = lines.map(({ text, confidence, quad }) => ({ text, score: confidence, position: quad }));
+  response.json({ status_code: 200, results });
+  return reply;
+}
+
+interface Upload {
+  /** The name of the part that holds the image, where it is sent as multipart/form-data. */
+  readonly part: string;
+  readonly model: string | undefined;
+  readonly setting: ReadSetting | undefined;
+}
+
+async function readUpload(
+  { room, maxBytes, maxPixels }: DirectOptions,
+  request: Request,
+  response: Response,
+  { part, model, setting }: Upload,
+): Promise<ReadBytesReply> {
   const gone = new AbortController();
   response.once('close', () => gone.abort(new AppError('bad_request', 'The caller went away.')));
-  const seat = options.room.enter();
+  const seat = room.enter();
   try {
-    const bytes = await receiveImage(request, options);
-    const reply = await readWithin(seat, bytes, { maxPixels: options.maxPixels, model, setting, signal: gone.signal });
-    // The page is JSON already; it is put into the answer without being parsed.
-    response.type('application/json').send(`{"page":${reply.page},"stages":${JSON.stringify(reply.stages)}}`);
-    return reply;
+    const bytes = await receiveImage(request, { maxBytes, part });
+    return await readWithin(seat, bytes, { maxPixels, model, setting, signal: gone.signal });
   } finally {
     seat.leave();
   }

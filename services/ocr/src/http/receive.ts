@@ -4,13 +4,16 @@ import { AppError } from '@docusnap/contracts';
 import busboy from 'busboy';
 
 /**
- * The bytes of the one image in a request: the part `file` of multipart/form-data, or the whole body when its type is an image's or
- * application/octet-stream. Throws unsupported_media_type, malformed_multipart, no_files, file_empty, file_too_large.
+ * The bytes of the one image in a request: a part of multipart/form-data, `file` unless it is named otherwise, or the whole body when its type is
+ * an image's or application/octet-stream. Throws unsupported_media_type, malformed_multipart, no_files, file_empty, file_too_large.
  */
-export async function receiveImage(request: IncomingMessage, { maxBytes }: { maxBytes: number }): Promise<Buffer> {
+export async function receiveImage(
+  request: IncomingMessage,
+  { maxBytes, part = 'file' }: { maxBytes: number; part?: string },
+): Promise<Buffer> {
   const type = request.headers['content-type'] ?? '';
   const bytes = type.startsWith('multipart/form-data')
-    ? await receivePart(request, maxBytes)
+    ? await receivePart(request, part, maxBytes)
     : await receiveBody(request, type, maxBytes);
   if (bytes.length === 0) throw new AppError('file_empty');
   return bytes;
@@ -36,7 +39,7 @@ async function gather(stream: Readable, maxBytes: number): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-function receivePart(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+function receivePart(request: IncomingMessage, wanted: string, maxBytes: number): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   let parser: busboy.Busboy;
   try {
@@ -50,7 +53,7 @@ function receivePart(request: IncomingMessage, maxBytes: number): Promise<Buffer
     reject(error);
   };
   parser.on('file', (name, part) => {
-    if (name !== 'file') return void part.resume();
+    if (name !== wanted) return void part.resume();
     if (image) {
       part.resume();
       return fail(new AppError('bad_request', 'This call reads one image at a time.'));
