@@ -56,7 +56,7 @@ test('a page with one bar has one line with two words, in pixels of the page, an
 test('each stage is told as it ends, in order', async () => {
   const stages: string[] = [];
   await readPage(models, page(100, 100, 255), { onStage: (stage) => stages.push(stage) });
-  expect(stages).toEqual(['prepare', 'detect', 'straighten', 'orient', 'recognise', 'arrange']);
+  expect(stages).toEqual(['prepare', 'detect', 'straighten', 'orient', 'recognise', 'arrange', 'tables', 'furniture']);
 });
 
 test.each([

@@ -1,16 +1,19 @@
 import type { PageText, ReadSetting } from '@docusnap/contracts';
 import { arrange } from './arrange/arrange.ts';
 import { findLines } from './detect/find-lines.ts';
+import { findFurniture } from './furniture/furniture.ts';
 import type { Models } from './models.ts';
 import { orient } from './orient/orient.ts';
 import { prepare } from './prepare/prepare.ts';
 import { checkRaster, type Raster } from './raster.ts';
 import { recognise } from './recognise/recognise.ts';
+import { findRulings } from './rulings/rulings.ts';
 import { EFFORTS, FIRST_LOOK_PIXELS } from './settings.ts';
 import { angleOf } from './straighten/angle.ts';
 import { straighten } from './straighten/straighten.ts';
+import { findTables } from './tables/tables.ts';
 
-export type Stage = 'prepare' | 'detect' | 'straighten' | 'orient' | 'recognise' | 'arrange';
+export type Stage = 'prepare' | 'detect' | 'straighten' | 'orient' | 'recognise' | 'arrange' | 'tables' | 'furniture';
 
 export interface ReadOptions {
   /** Called as each stage ends, so that callers can time it: this package has no clock. */
@@ -42,6 +45,12 @@ export async function readPage(models: Models, page: Raster, options: ReadOption
   ended('recognise');
   const blocks = arrange(lines);
   ended('arrange');
+  const rulings = findRulings(page);
+  const tables = findTables(lines, rulings);
+  ended('tables');
+  const angle = angleOf(lines, quarter);
+  const furniture = findFurniture(page, { lines, rulings, angle });
+  ended('furniture');
   const { width, height } = page;
-  return { width, height, source: 'ocr', angle: angleOf(lines, quarter), blocks, models: models.versions };
+  return { width, height, source: 'ocr', angle, blocks, tables, ...furniture, models: models.versions };
 }

@@ -50,6 +50,16 @@ test('a headline over columns comes first and does not hide them', () => {
   expect(blocksOf(page)).toEqual(['head', 'l0 l1 l2 l3 l4', 'r0 r1 r2 r3 r4', 'foot']);
 });
 
+test('some rows of a table whose cells are as wide as prose are read as the others are', () => {
+  const wide = (row: number) => row >= 3 && row < 7;
+  const cells = Array.from({ length: 12 }, (_, row) => row).flatMap((row) => [
+    line(`a${row}`, 0, row * 14, wide(row) ? 130 - row : row === 0 ? 140 : 30),
+    line(`b${row}`, 160, row * 14, wide(row) ? 180 : 60 + row * 20),
+  ]);
+  const rows = Array.from({ length: 12 }, (_, row) => `a${row} b${row}`);
+  expect(blocksOf(cells).join(' ')).toBe(rows.join(' '));
+});
+
 test('a skewed page keeps its rows', () => {
   const cells = [0, 1, 2, 3].flatMap((row) => [
     line(`b${row}`, 500, row * 14, 40, 3),

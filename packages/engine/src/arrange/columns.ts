@@ -17,6 +17,9 @@ const LEAST_ALONE = 5;
 const MOST_LEVEL = 0.6;
 const LEVEL = 0.25;
 
+/** What a run of rows is a piece of has so many times its rows. */
+const WHOLE = 3;
+
 /** Two columns, and what stands above and below them. */
 export interface Columns {
   readonly above: readonly PlacedLine[];
@@ -25,26 +28,56 @@ export interface Columns {
   readonly below: readonly PlacedLine[];
 }
 
+/** Whether the lines of one column are running text. */
+type ProseTest = (lines: readonly PlacedLine[]) => boolean;
+
+/** What tells columns from a table, where it is not what reading order goes by. */
+interface ColumnTests {
+  readonly isProse?: ProseTest;
+  /** Beside prose that is no column of a table, less than this part of the lines stand level with it. */
+  readonly mostLevel?: number;
+}
+
 /**
  * The two columns that take in the most lines, at least one of them prose; undefined where there are none.
  *
  * Every gap between neighbours of a row may be the gap between columns; it reaches up and down over all rows that leave it free.
  */
-export function findColumns(rows: readonly (readonly PlacedLine[])[]): Columns | undefined {
+export function findColumns(
+  rows: readonly (readonly PlacedLine[])[],
+  { isProse = fillsItsWidth, mostLevel = MOST_LEVEL }: ColumnTests = {},
+): Columns | undefined {
   const clear = (LEAST_GAP * medianSize(rows.flat())) / 2;
   let best: Columns | undefined;
   let most = 0;
-  for (const x of gapsOf(rows, clear)) {
-    for (const { start, end } of freeRuns(rows, x, clear)) {
-      const lines = rows.slice(start, end).flat();
+  const runs = gapsOf(rows, clear).flatMap((x) => freeRuns(rows, x, clear).map((run) => ({ ...run, x })));
+  for (const run of runs) {
+    const { start, end, x } = run;
+    const lines = rows.slice(start, end).flat();
+    if (lines.length > most && !runs.some((other) => isPieceOf(run, other, lines))) {
       const [left, right] = [lines.filter((line) => line.left < x), lines.filter((line) => line.left >= x)];
-      if (lines.length > most && areColumns(left, right)) {
+      if (areColumns(left, right, { isProse, mostLevel })) {
         best = { above: rows.slice(0, start).flat(), left, right, below: rows.slice(end).flat() };
         most = lines.length;
       }
     }
   }
   return best;
+}
+
+interface Run {
+  readonly start: number;
+  readonly end: number;
+  readonly x: number;
+}
+
+/**
+ * Whether a run is a small piece of another, whose gap parts its lines alike: some rows of a table whose cells happen to be as wide as prose, between
+ * others that are not. What it is shows in the whole.
+ */
+function isPieceOf({ start, end, x }: Run, other: Run, lines: readonly PlacedLine[]): boolean {
+  if (other.start > start || other.end < end || other.end - other.start < WHOLE * (end - start)) return false;
+  return lines.every((line) => line.left < x === line.left < other.x);
 }
 
 /** Middles of the gaps between neighbours; those closer than `clear` are the same gap. */
@@ -84,7 +117,11 @@ function freeRuns(
   return runs;
 }
 
-function areColumns(left: readonly PlacedLine[], right: readonly PlacedLine[]): boolean {
+function areColumns(
+  left: readonly PlacedLine[],
+  right: readonly PlacedLine[],
+  { isProse, mostLevel }: Required<ColumnTests>,
+): boolean {
   if (left.length < LEAST_LINES || right.length < LEAST_LINES || !areBeside(left, right)) {
     return false;
   }
@@ -93,7 +130,7 @@ function areColumns(left: readonly PlacedLine[], right: readonly PlacedLine[]): 
     return true;
   }
   const [prose, other] = first ? [left, right] : [right, left];
-  return (first || second) && prose.length >= LEAST_ALONE && levelPart(prose, other) < MOST_LEVEL;
+  return (first || second) && prose.length >= LEAST_ALONE && levelPart(prose, other) < mostLevel;
 }
 
 /** How many of the fewer lines stand level with one of the others, 0..1. */
@@ -106,7 +143,7 @@ function levelPart(a: readonly PlacedLine[], b: readonly PlacedLine[]): number {
   return level.length / fewer.length;
 }
 
-function isProse(lines: readonly PlacedLine[]): boolean {
+function fillsItsWidth(lines: readonly PlacedLine[]): boolean {
   const width = lengthOf(extentOf(lines, 'left', 'right'));
   const full = lines.filter(({ left, right }) => right - left >= width * FULL_LINE);
   return width >= LEAST_WIDTH * medianSize(lines) && full.length * 2 >= lines.length;
