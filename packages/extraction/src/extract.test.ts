@@ -1,6 +1,7 @@
+import type { PageText } from '@docusnap/contracts';
 import { describe, expect, test } from '@jest/globals';
 import { extractByRules } from './extract.ts';
-import { pageOfRows } from './test-pages.ts';
+import { box, pageOfRows } from './test-pages.ts';
 
 const PAGE = {
   number: 1,
@@ -46,20 +47,98 @@ describe('extraction by rules', () => {
     expect(found['total']!.evidence[0]!.page).toBe(2);
   });
 
-  test.each([
-    [{ properties: { items: { type: 'array' } } }, 'items'],
-    [
+  test('takes a field that may be null, one of some values, and names of several words', () => {
+    const text = pageOfRows('Payment method: by card', 'Order number: 77', 'Confirmed: yes');
+    const found = extractByRules([{ number: 1, text }], {
+      properties: {
+        payment: { title: 'Payment method', enum: ['cash', 'card'] },
+        orderNumber: { type: ['integer', 'null'] },
+        confirmed: { type: 'boolean' },
+      },
+    });
+    expect(found).toMatchObject({ payment: { value: 'card' }, orderNumber: { value: 77 }, confirmed: { value: true } });
+  });
+
+  test('lists the values of one kind, each once', () => {
+    const text = pageOfRows('Mail a@b.example or c@d.example', 'again a@b.example');
+    const found = extractByRules([{ number: 1, text }], {
+      properties: { emails: { type: 'array', items: { type: 'string', title: 'E-mail' } } },
+    });
+    expect(Object.entries(found).map(([path, { value }]) => [path, value])).toEqual([
+      ['emails.0', 'a@b.example'],
+      ['emails.1', 'c@d.example'],
+    ]);
+  });
+
+  test('lists the rows of a table whose headings name the properties, without those that sum up', () => {
+    const found = extractByRules(
+      [
+        {
+          number: 4,
+          text: tableOf(
+            ['Item', 'Qty', 'Unit price'],
+            ['Tea', '2', '3.50'],
+            ['Cake', '1', '4.00'],
+            ['Total', '', '11.00'],
+          ),
+        },
+      ],
       {
         properties: {
-          a: { properties: { b: { properties: { c: { properties: { d: { properties: { e: {} } } } } } } } },
+          items: {
+            type: 'array',
+            items: {
+              type: 'object',
+              properties: { description: { type: 'string' }, quantity: { type: 'integer' }, price: { type: 'number' } },
+            },
+          },
         },
       },
-      'a.b.c.d',
-    ],
-    [{ type: 'string' }, '""'],
+    );
+    expect(Object.entries(found).map(([path, { value }]) => [path, value])).toEqual([
+      ['items.0.description', 'Tea'],
+      ['items.0.quantity', 2],
+      ['items.0.price', 3.5],
+      ['items.1.description', 'Cake'],
+      ['items.1.quantity', 1],
+      ['items.1.price', 4],
+    ]);
+    expect(found['items.1.price']).toMatchObject({ grounded: true, evidence: [{ page: 4, quote: '4.00' }] });
+  });
+
+  test('lists nothing where no table has such headings', () => {
+    const text = tableOf(['Name', 'Age'], ['Anna', '7']);
+    const items = { type: 'array', items: { type: 'object', properties: { voltage: {}, current: {} } } };
+    expect(extractByRules([{ number: 1, text }], { properties: { items } })).toEqual({});
+  });
+
+  test.each([
+    [{ properties: { items: { type: 'array' } } }, 'items'],
+    [{ properties: { a: { type: 'object' } } }, 'a'],
+    [{ type: 'string' }, 'root'],
   ])('refuses a schema it cannot answer and names the place', (schema, place) => {
     expect(() => extractByRules([PAGE], schema)).toThrow(
       expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining(place) }),
     );
   });
 });
+
+/** A page with nothing but a table: columns of 300 pixels, rows of 30. */
+function tableOf(...rows: readonly (readonly string[])[]): PageText {
+  const cells = rows.flatMap((row, at) =>
+    row.map((text, column) => ({
+      row: at,
+      column,
+      row_span: 1,
+      column_span: 1,
+      quad: box(20 + column * 300, 40 + at * 30, 310 + column * 300, 65 + at * 30),
+      text,
+    })),
+  );
+  const page = pageOfRows(...rows.map((row) => row.filter((text) => text !== '')));
+  const width = rows[0]!.length;
+  return {
+    ...page,
+    tables: [{ quad: box(0, 0, 1000, 400), ruled: false, rows: rows.length, columns: width, cells }],
+  };
+}

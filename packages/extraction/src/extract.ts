@@ -1,9 +1,14 @@
-import { AppError, type ExtractedField, type PageText } from '@docusnap/contracts';
-import { ground } from './grounding/ground.ts';
-import { indexPages } from './grounding/page-index.ts';
-import { rowsOf } from './layout/rows.ts';
+import type { ExtractedField, PageText } from '@docusnap/contracts';
+import { ground, type Hint } from './grounding/ground.ts';
+import { type IndexedPage, indexPages } from './grounding/page-index.ts';
+import { type Row, rowsOf } from './layout/rows.ts';
+import { readCallerSchema } from './model/caller-schema.ts';
+import { type LeafShape, type Path, pathText, type Shape } from './model/schema.ts';
 import { findField } from './rules/concepts.ts';
-import type { Finding } from './rules/finding.ts';
+import { findItems } from './rules/table-items.ts';
+import { findAmounts } from './values/amounts.ts';
+import { findDates } from './values/dates.ts';
+import { lettersOf } from './values/normalise.ts';
 
 /** A page of a document, with its number from 1. */
 export interface NumberedPage {
@@ -11,63 +16,141 @@ export interface NumberedPage {
   readonly text: PageText;
 }
 
-/** The part of JSON Schema (draft 2020-12) that describes a field to find. */
-export interface FieldSchema {
-  readonly type?: string;
-  readonly title?: string;
-  readonly format?: string;
-  readonly properties?: Readonly<Record<string, FieldSchema>>;
+/** A JSON Schema of the subset that `readCallerSchema` describes. */
+export type FieldSchema = Parameters<typeof readCallerSchema>[0];
+
+type Value = string | number | boolean;
+
+interface Document {
+  readonly pages: readonly NumberedPage[];
+  readonly rows: readonly Row[];
+  readonly indexed: readonly IndexedPage[];
 }
 
-/** Deeper schemas are refused: a document's fields are named in fewer steps. */
-const DEEPEST = 4;
-const SCALARS: readonly string[] = ['string', 'number', 'integer', 'boolean'];
+/** What rules found for a leaf: as printed, in a form that compares, and where. */
+interface Print {
+  readonly text: string;
+  readonly normalized: string;
+  readonly hint: Hint;
+}
+
+const NOTHING: ExtractedField = { value: null, normalized: null, confidence: 0, grounded: false, evidence: [] };
+/** A list of single values takes what was found as surely as the first, up to so many. */
+const MOST_VALUES = 50;
+/** A title is a name of a few words; longer ones describe. */
+const MOST_NAME = 60;
 
 /**
- * Fields of a document by rules alone, as a schema of objects and scalars names them; keys of the answer are paths ("seller.name"). A field that
- * no rule finds has the value null, and is not grounded.
+ * Fields of a document by rules alone; keys of the answer are paths ("seller.name", "items.0.price"). Leaves are found by what their title or name
+ * asks for, lists of objects in tables whose headings name the properties. A field that no rule finds has the value null, and is not grounded.
  *
- * @throws AppError `invalid_options` for a schema that is deeper, or has another type than object, string, number, integer or boolean
+ * @throws AppError `invalid_options` for a schema outside of the supported subset
  */
 export function extractByRules(pages: readonly NumberedPage[], schema: FieldSchema): Record<string, ExtractedField> {
   const rows = pages.flatMap(({ text, number }) => rowsOf(text, number));
-  const indexed = indexPages(pages);
-  const fields = leavesOf(schema, []).map(({ path, leaf }): [string, ExtractedField] => {
-    const found = findField(rows, leaf.title ?? path.at(-1)!).find((finding) => typed(finding, leaf) !== null);
-    if (!found)
-      return [path.join('.'), { value: null, normalized: null, confidence: 0, grounded: false, evidence: [] }];
-    const hint = { page: found.row.page, line: found.row.pieces[0]!.index };
-    const proof = ground(indexed, found.text, hint);
-    return [path.join('.'), { value: typed(found, leaf), normalized: found.normalized, ...proof }];
-  });
-  return Object.fromEntries(fields);
+  const document = { pages, rows, indexed: indexPages(pages) };
+  return Object.fromEntries(fieldsOf(document, readCallerSchema(schema), []));
 }
 
-function leavesOf(schema: FieldSchema, path: readonly string[]): { path: readonly string[]; leaf: FieldSchema }[] {
-  if (schema.properties) {
-    if (path.length >= DEEPEST)
-      throw new AppError('invalid_options', `schema: "${path.join('.')}" is nested deeper than ${DEEPEST}.`);
-    return Object.entries(schema.properties).flatMap(([name, leaf]) => leavesOf(leaf, [...path, name]));
+function fieldsOf(document: Document, shape: Shape, path: Path): [string, ExtractedField][] {
+  if (shape.kind === 'object') {
+    return [...shape.properties].flatMap(([name, inner]) => fieldsOf(document, inner, [...path, name]));
   }
-  const type = schema.type ?? 'string';
-  if (path.length === 0 || !SCALARS.includes(type)) {
-    throw new AppError(
-      'invalid_options',
-      `schema: "${path.join('.')}" has type ${type}; rules find ${SCALARS.join(', ')} in objects.`,
-    );
-  }
-  return [{ path, leaf: schema }];
+  if (shape.kind === 'leaf') return [[pathText(path), fieldFrom(document, foundFor(document, shape, path), shape)]];
+  const { items } = shape;
+  if (items.kind === 'object') return itemsOf(document, [...items.properties], path);
+  return items.kind === 'leaf' ? listOf(document, items, path) : [];
 }
 
-/** What was found as the schema wants it; null where it cannot be that. */
-function typed(
-  { text, normalized }: Finding,
-  { type = 'string', format }: FieldSchema,
-): string | number | boolean | null {
-  if (type === 'string')
-    return format === 'date' ? (/^\d{4}-\d\d-\d\d$/.test(normalized) ? normalized : null) : text.trim();
-  if (type === 'boolean')
-    return /^(?:yes|true|x|✓|是)$/i.test(normalized) ? true : /^(?:no|false|否)$/i.test(normalized) ? false : null;
-  const number = /^-?\d[\d,]*(?:\.\d+)?$/.test(normalized) ? Number(normalized.replaceAll(',', '')) : Number.NaN;
-  return Number.isNaN(number) || (type === 'integer' && !Number.isInteger(number)) ? null : number;
+/** What fits of the findings for a leaf: by its title where it has one, else by its name. */
+function foundFor({ rows }: Document, shape: LeafShape, path: Path): (Print & { readonly points: number })[] {
+  const name = String(path.findLast((step) => typeof step === 'string'));
+  const { title } = shape;
+  const asked = title !== undefined && title.length <= MOST_NAME ? [title, name] : [name];
+  for (const one of asked) {
+    const found = findField(rows, one)
+      .map(({ row, ...finding }) => ({ ...finding, hint: { page: row.page, line: row.pieces[0]!.index } }))
+      .filter((finding) => typed(finding, shape) !== null);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function fieldFrom({ indexed }: Document, [found]: readonly Print[], shape: LeafShape): ExtractedField {
+  const value = found ? typed(found, shape) : null;
+  if (!found || value === null) return NOTHING;
+  return { value, normalized: found.normalized, ...ground(indexed, found.text, found.hint) };
+}
+
+function listOf(document: Document, shape: LeafShape, path: Path): [string, ExtractedField][] {
+  const found = foundFor(document, shape, path);
+  const best = found.filter(({ points }) => points === found[0]?.points);
+  const distinct = best.filter((one, at) => best.findIndex(({ normalized }) => normalized === one.normalized) === at);
+  return distinct.slice(0, MOST_VALUES).map((one, at) => [pathText([...path, at]), fieldFrom(document, [one], shape)]);
+}
+
+function itemsOf(document: Document, properties: readonly [string, Shape][], path: Path): [string, ExtractedField][] {
+  const leaves = properties.filter((property): property is [string, LeafShape] => property[1].kind === 'leaf');
+  const items = findItems(
+    document.pages,
+    leaves.map(([name]) => name),
+  );
+  return items.flatMap((item, at) =>
+    leaves.map(([name, shape]): [string, ExtractedField] => {
+      const cell = item.get(name);
+      const print = cell && { text: cell.text, normalized: normalForm(cell.text), hint: cell };
+      return [pathText([...path, at, name]), fieldFrom(document, print ? [print] : [], shape)];
+    }),
+  );
+}
+
+/** A cell's day or sum in the form that compares. */
+function normalForm(text: string): string {
+  const date = findDates(text, { dayFirst: true })[0];
+  if (date && date.end - date.start === text.length) return date.value;
+  const amounts = findAmounts(text);
+  return amounts.length === 1 ? amounts[0]!.value : text;
+}
+
+/** What was found as the leaf wants it; null where it cannot be that. */
+function typed(found: Omit<Print, 'hint'>, { types, format, enum: values }: LeafShape): Value | null {
+  if (values) return listed(found.text, values);
+  for (const type of types) {
+    const value =
+      type === 'string'
+        ? textFor(found, format)
+        : type === 'boolean'
+          ? truth(found.normalized)
+          : number(found.normalized, type === 'integer');
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+function textFor({ text, normalized }: Omit<Print, 'hint'>, format: LeafShape['format']): string | null {
+  if (format === 'date') return /^\d{4}-\d\d-\d\d$/.test(normalized) ? normalized : null;
+  if (format === 'email') return /^\S+@\S+\.\S+$/.test(normalized) ? normalized : null;
+  return text.trim();
+}
+
+/** The one of some values that a print is, or has in it as words of its own. */
+function listed(text: string, values: readonly Value[]): Value | null {
+  const letters = lettersOf(text);
+  const same = values.find((value) => lettersOf(String(value)) === letters);
+  if (same !== undefined) return same;
+  const words = ` ${text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()} `;
+  return values.find((value) => words.includes(` ${String(value).toLowerCase()} `)) ?? null;
+}
+
+function truth(text: string): boolean | null {
+  if (/^(?:yes|true|x|✓|是|ja|oui)$/i.test(text)) return true;
+  return /^(?:no|false|否|nein|non)$/i.test(text) ? false : null;
+}
+
+function number(text: string, isWhole: boolean): number | null {
+  const value = /^-?\d[\d,]*(?:\.\d+)?$/.test(text) ? Number(text.replaceAll(',', '')) : Number.NaN;
+  return Number.isNaN(value) || (isWhole && !Number.isInteger(value)) ? null : value;
 }

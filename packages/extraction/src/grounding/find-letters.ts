@@ -1,5 +1,7 @@
 import { normalise } from '../values/normalise.ts';
-import type { IndexedPage } from './page-index.ts';
+import type { IndexedPage, Letter } from './page-index.ts';
+
+const HAN = /\p{Script=Han}/u;
 
 /** Words of a page that say a value, first and last. */
 export interface Span {
@@ -7,6 +9,8 @@ export interface Span {
   readonly last: number;
   /** Of the letters, 0 when all agree; a share of the value's length. */
   readonly error: number;
+  /** Where the value begins in the first word and ends in the last, in UTF-16 units of their texts; absent where it is whole words. */
+  readonly inside?: { readonly from: number; readonly to: number };
 }
 
 /** A value found more often than this says nothing about where it came from. */
@@ -18,18 +22,32 @@ export function findLetters(page: IndexedPage, value: string): Span[] {
   const spans: Span[] = [];
   if (wanted === '') return spans;
   for (let at = page.text.indexOf(wanted); at >= 0; at = page.text.indexOf(wanted, at + 1)) {
-    const span = { first: page.letters[at]!.word, last: page.letters[at + wanted.length - 1]!.word, error: 0 };
-    if (standsAlone(page, at, at + wanted.length - 1) && keepsMarks(page, span, value)) spans.push(span);
+    const end = at + wanted.length - 1;
+    const span = { first: page.letters[at]!.word, last: page.letters[end]!.word, error: 0 };
+    if (standsAlone(page, at, end) && keepsMarks(page, span, value)) spans.push({ ...span, ...partOf(page, at, end) });
     if (spans.length === MOST_PLACES) break;
   }
   return spans;
 }
 
-/** A value begins and ends with words, or where letters meet digits ("RM41.45" holds 41.45; "1041" holds no 41). */
+/**
+ * A value begins and ends with words or parts of them, or where letters meet digits ("RM41.45" holds 41.45; "1041" holds no 41). Chinese is
+ * written without spaces: from two letters of it on a value may stand anywhere.
+ */
 function standsAlone({ letters }: IndexedPage, first: number, last: number): boolean {
   const [before, begin, end, after] = [letters[first - 1], letters[first]!, letters[last]!, letters[last + 1]];
-  const free = begin.begins || (before !== undefined && isDigit(before.unit) !== isDigit(begin.unit));
-  return free && (end.ends || (after !== undefined && isDigit(after.unit) !== isDigit(end.unit)));
+  const [opens, closes] = [begin, end].map(({ unit }) => last > first && HAN.test(unit));
+  const free = begin.begins || opens || (before !== undefined && isDigit(before.unit) !== isDigit(begin.unit));
+  return free && (end.ends || closes || (after !== undefined && isDigit(after.unit) !== isDigit(end.unit)));
+}
+
+/** The part of its first and last word that a value takes, where marks or Chinese letters part it from the rest. */
+function partOf({ letters }: IndexedPage, first: number, last: number): Pick<Span, 'inside'> {
+  const [begin, end] = [letters[first]!, letters[last]!];
+  const isCutAt = (letter: Letter, beside: Letter | undefined, isPart: boolean): boolean =>
+    beside?.word === letter.word && (isPart || HAN.test(letter.unit));
+  const isCut = isCutAt(begin, letters[first - 1], begin.begins) || isCutAt(end, letters[last + 1], end.ends);
+  return isCut ? { inside: { from: begin.at, to: end.at + 1 } } : {};
 }
 
 /** A point or comma between digits is part of a number: 700 does not stand in "7.00". */

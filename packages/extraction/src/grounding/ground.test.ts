@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pageOfRows } from '../test-pages.ts';
+import { LETTER_WIDTH, pageOfRows } from '../test-pages.ts';
 import { ground } from './ground.ts';
 import { indexPages } from './page-index.ts';
 
@@ -61,6 +61,34 @@ describe('grounding', () => {
     ['', 'anything'],
   ])('%p is not proven by %p', (value, print) => {
     expect(ground(index(print), value)).toEqual({ grounded: false, confidence: 0, evidence: [] });
+  });
+
+  test('a value behind its label in one word is exact, with its own part of the word’s quad', () => {
+    const { evidence } = ground(index('姓名：夏艳辰'), '夏艳辰');
+    expect(evidence).toMatchObject([{ quote: '夏艳辰', match: 'exact', words: [{ line: 0, word: 0 }] }]);
+    const [[left], [right]] = evidence[0]!.quad;
+    expect(left).toBeCloseTo(20 + 6 * LETTER_WIDTH * (3 / 6));
+    expect(right).toBeCloseTo(20 + 6 * LETTER_WIDTH);
+    expect(ground(index('Name:Anna'), 'Anna').evidence).toMatchObject([{ quote: 'Anna', match: 'exact' }]);
+  });
+
+  test.each([
+    ['男', '汉', '性别男民族汉', false],
+    ['张三', '李四', '申请人张三住址', true],
+  ])(
+    'a Chinese value of two letters may stand in a run of others, one letter may not',
+    (value, other, print, grounded) => {
+      expect(ground(index(print), value).grounded).toBe(grounded);
+      expect(ground(index(print), `${other}人`).grounded).toBe(false);
+    },
+  );
+
+  test.each([
+    ['36', 'at 12:36:11'],
+    ['12', '29/12/2017'],
+    ['Anna', 'Susanna: yes'],
+  ])('%p is not a part of %p', (value, print) => {
+    expect(ground(index(print), value).grounded).toBe(false);
   });
 
   test('a value over two lines has the words of both and the box around them', () => {

@@ -55,21 +55,38 @@ function nearly(pages: readonly IndexedPage[], value: string) {
   return found;
 }
 
-function evidenceOf(page: IndexedPage, { first, last, error }: Span, value: string) {
+function evidenceOf(page: IndexedPage, { first, last, error, inside }: Span, value: string) {
   const words = page.words.slice(first, last + 1);
-  const quote = words.map(({ word }) => word.text).join(' ');
+  const texts = words.map(({ word: { text, quad } }, at) => {
+    const from = inside && at === 0 ? inside.from : 0;
+    const to = inside && at === words.length - 1 ? inside.to : text.length;
+    return { text: text.slice(from, to), quad: partOf(quad, text, from, to) };
+  });
+  const quote = texts.map(({ text }) => text).join(' ');
   const match: MatchKind = error > 0 ? 'fuzzy' : quote === value ? 'exact' : 'normalized';
   const confidence = words.reduce((sum, { word }) => sum + word.confidence, 0) / words.length;
   const evidence: Evidence = {
     page: page.number,
     lines: [...new Set(words.map(({ line }) => line))],
     words: words.map(({ line, position }) => ({ line, word: position })),
-    quad: tight(around(words.map(({ word }) => word.quad))),
+    quad: tight(around(texts.map(({ quad }) => quad))),
     quote,
     match,
   };
   return { evidence, confidence, error };
 }
+
+/** The part of a word's quad that some of its letters take: wide forms are twice as wide as others. */
+function partOf(quad: Quad, text: string, from: number, to: number): Quad {
+  if (from === 0 && to === text.length) return quad;
+  const width = (print: string): number => [...print].reduce((sum, letter) => sum + (WIDE.test(letter) ? 2 : 1), 0);
+  const whole = width(text);
+  const [left, right] = [width(text.slice(0, from)) / whole, width(text.slice(0, to)) / whole];
+  const [a, b, c, d] = quad;
+  return [between(a, b, left), between(a, b, right), between(d, c, right), between(d, c, left)];
+}
+
+const WIDE = /[\p{Script=Han}\u3000-\u303f\uff01-\uff60]/u;
 
 /** Along the line where the words are of one line (they share its direction), else the upright box of all. */
 function around(quads: readonly Quad[]): Quad {

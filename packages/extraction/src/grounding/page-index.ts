@@ -17,9 +17,11 @@ export interface Letter {
   readonly unit: string;
   /** Index into the page's words. */
   readonly word: number;
-  /** Whether it is the first or the last letter of its word. */
+  /** Whether it is the first or the last letter of its word, or of a part of it: "Name:Anna" and "姓名：夏艳辰" are printed without a space. */
   readonly begins: boolean;
   readonly ends: boolean;
+  /** Of its word's text, in UTF-16 units. */
+  readonly at: number;
 }
 
 /** A page made ready for many searches. */
@@ -54,6 +56,16 @@ function wordsOf({ text, words }: Line, line: number): PlacedWord[] {
 }
 
 function lettersOfWord({ word }: PlacedWord, index: number): Letter[] {
-  const units = [...normalise(word.text).text.split('')];
-  return units.map((unit, at) => ({ unit, word: index, begins: at === 0, ends: at === units.length - 1 }));
+  const { text, from } = normalise(word.text);
+  const units = text.split('');
+  const isApart = (at: number): boolean => {
+    const [before, after] = [units[at - 1], units[at]];
+    if (before === undefined || after === undefined) return true;
+    return SEPARATOR.test(word.text.slice(from[at - 1]! + 1, from[at])) && !(DIGIT.test(before) && DIGIT.test(after));
+  };
+  return units.map((unit, at) => ({ unit, word: index, begins: isApart(at), ends: isApart(at + 1), at: from[at]! }));
 }
+
+/** Marks that part a label from its value, or one thing from another; points, commas, hyphens and slashes are inside of numbers and names. */
+const SEPARATOR = /[:：=|()（）[\]【】「」“”"、，。；;]/u;
+const DIGIT = /\d/;

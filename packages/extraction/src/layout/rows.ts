@@ -8,6 +8,8 @@ export interface Piece {
   readonly line: Line;
   /** Its position among the lines of the page, in reading order, from 0. */
   readonly index: number;
+  /** Its block among those of the page, from 0: print of two columns is of two blocks, also where the gutter is narrow. */
+  readonly block: number;
   readonly left: number;
   readonly right: number;
   readonly middle: number;
@@ -28,7 +30,8 @@ export interface Row {
 
 /** The rows of a page from top to bottom. */
 export function rowsOf(page: PageText, number: number): Row[] {
-  const pieces = linesOf(page).map((line, index) => pieceOf(line, index, page.angle ?? 0));
+  const blocks = page.blocks.flatMap(({ lines }, block) => lines.map(() => block));
+  const pieces = linesOf(page).map((line, index) => pieceOf(line, index, blocks[index]!, page.angle ?? 0));
   const rows: Piece[][] = [];
   for (const piece of pieces.toSorted((a, b) => a.middle - b.middle)) {
     // Only the last few rows can be level with it: they come from top to bottom.
@@ -54,12 +57,13 @@ function areLevel(a: Piece, b: Piece): boolean {
   return Math.abs(a.middle - b.middle) < Math.min(a.height, b.height) * SAME_ROW;
 }
 
-function pieceOf(line: Line, index: number, angle: number): Piece {
+function pieceOf(line: Line, index: number, block: number, angle: number): Piece {
   const [a, b, c, d] = upright(line.quad, angle);
   const xs = [a[0], b[0], c[0], d[0]];
   return {
     line,
     index,
+    block,
     left: Math.min(...xs),
     right: Math.max(...xs),
     middle: (a[1] + b[1] + c[1] + d[1]) / 4,
@@ -67,7 +71,8 @@ function pieceOf(line: Line, index: number, angle: number): Piece {
   };
 }
 
-function upright(quad: Quad, degrees: number): Quad {
+/** A quad turned back by an angle around the origin. */
+export function upright(quad: Quad, degrees: number): Quad {
   const radians = (-degrees * Math.PI) / 180;
   const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
   return quad.map(([x, y]) => [x * cos - y * sin, x * sin + y * cos]) as Quad;

@@ -1,6 +1,8 @@
 import type { Row } from '../layout/rows.ts';
 import type { Finding } from './finding.ts';
+import { splitLabels } from './label-text.ts';
 import { says } from './labels.ts';
+import { standardName } from './vocabulary.ts';
 
 /** What stands behind the names of companies by law, and in the names of shops. */
 const LEGAL = [
@@ -93,6 +95,26 @@ const NOT_A_NAME = [
   'bill no',
   'site',
   'branch',
+  '发票',
+  '收据',
+  '小票',
+  '账单',
+  '欢迎',
+  '谢谢',
+  '电话',
+  '日期',
+  '单号',
+  'rechnung',
+  'quittung',
+  'kassenbon',
+  'telefon',
+  'datum',
+  'vielen dank',
+  'facture',
+  'reçu',
+  'ticket',
+  'merci',
+  'bienvenue',
 ];
 const ADDRESS = [
   'jalan',
@@ -113,14 +135,33 @@ const ADDRESS = [
   'suite',
   'box',
   'no',
+  'straße',
+  'strasse',
+  'str',
+  'rue',
 ];
 /** The name stands in the first rows; below these it is somebody else's. */
 const HEAD_ROWS = 14;
-const POINTS = { legal: 5, trade: 2.5, other: -7, address: -4, digits: -1.5, few: -6, row: -0.35, large: 1.5 } as const;
+const POINTS = {
+  legal: 5,
+  trade: 2.5,
+  other: -7,
+  address: -4,
+  digits: -1.5,
+  few: -6,
+  nameless: -5,
+  issuer: 2,
+  labelled: -3,
+  row: -0.35,
+  large: 1.5,
+} as const;
 /** A registration number behind a name: "(742016-W)". */
 const REGISTRATION =
   /\s*[([]\s*(?:(?:co|company|reg)\b[\s.:]*(?:no|number)?[\s.:]*)?[A-Z]{0,2}\d[\w\s./-]{3,}[)\]]?\s*$/i;
 const FEWEST_LETTERS = 4;
+const FEWEST_HAN = 2;
+/** Standard names of those who issue a document. */
+const ISSUERS: readonly string[] = ['Company', 'Seller'];
 
 /** Who issued a document, by the names in its head; the best first. */
 export function findCompanies(rows: readonly Row[]): Finding[] {
@@ -129,12 +170,13 @@ export function findCompanies(rows: readonly Row[]): Finding[] {
   return head
     .map((row, at) => {
       const next = head[at + 1];
-      const text = clean(next && continues(row.text, next.text) ? `${row.text} ${next.text}` : row.text);
+      const { print, label } = unlabelled(row.text);
+      const text = clean(next && continues(row.text, next.text) ? `${row.text} ${next.text}` : print);
       return {
         text,
         normalized: text,
         row,
-        points: pointsOf(text, at) + POINTS.large * Math.min(1, row.height / usual - 1),
+        points: pointsOf(text, at) + label + POINTS.large * Math.min(1, row.height / usual - 1),
       };
     })
     .toSorted((a, b) => b.points - a.points);
@@ -142,11 +184,27 @@ export function findCompanies(rows: readonly Row[]): Finding[] {
 
 /** A row of nothing but "SDN BHD" or "(M) SDN BHD" ends the name in the row above. */
 function continues(name: string, next: string): boolean {
+  if (/[:：\p{Script=Han}]/u.test(next)) return false;
   return says(next, LEGAL) && !says(name, LEGAL) && next.replace(/[^\p{L}]/gu, '').length <= 8;
 }
 
 function clean(text: string): string {
   return text.replace(REGISTRATION, '').replace(/^[\s*#=+.\-:|]+|[\s*#=+\-:|,]+$/g, '');
+}
+
+/** What a row says behind a label that names who issues; behind another label it is somebody or something else. */
+function unlabelled(text: string): { print: string; label: number } {
+  const [first] = splitLabels(text);
+  if (!first || first.value === '') return { print: text, label: 0 };
+  const name = standardName(first.key);
+  if (name === undefined) return { print: text, label: POINTS.labelled };
+  return ISSUERS.includes(name) ? { print: first.value, label: POINTS.issuer } : { print: text, label: POINTS.other };
+}
+
+/** Nothing but words that other names have too: "Corporation", "Trading Company", with the first word lost. */
+function isNameless(text: string): boolean {
+  if (/\p{Script=Han}{3}/u.test(text)) return false;
+  return (text.match(/[\p{L}/]+/gu) ?? []).every((word) => says(word, LEGAL) || says(word, TRADES));
 }
 
 function pointsOf(text: string, row: number): number {
@@ -157,8 +215,9 @@ function pointsOf(text: string, row: number): number {
     (says(text, TRADES) ? POINTS.trade : 0) +
     (says(text, NOT_A_NAME) ? POINTS.other : 0) +
     (says(text, ADDRESS) || /(?<!\d)\d{5}(?!\d)/.test(text) ? POINTS.address : 0) +
+    (isNameless(text) ? POINTS.nameless : 0) +
     (digits > 2 ? POINTS.digits : 0) +
-    (letters < FEWEST_LETTERS || letters < digits ? POINTS.few : 0) +
+    (letters < (/\p{Script=Han}/u.test(text) ? FEWEST_HAN : FEWEST_LETTERS) || letters < digits ? POINTS.few : 0) +
     POINTS.row * row
   );
 }

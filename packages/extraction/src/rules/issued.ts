@@ -40,7 +40,7 @@ const MONTH_FIRST = new RegExp(String.raw`\bUSD\b|\bU\.?S\.?A\b|\b(?:${STATES}),
 
 /** The day a document was issued, of all dates in its rows; the best first. */
 export function findIssueDates(rows: readonly Row[]): Finding[] {
-  const dayFirst = !monthFirst(rows);
+  const dayFirst = !writesMonthFirst(rows);
   return rows
     .flatMap((row, at) =>
       findDates(row.text, { dayFirst }).map((date) => {
@@ -59,7 +59,7 @@ export function findIssueDates(rows: readonly Row[]): Finding[] {
 }
 
 /** A date that can only be read one way tells how the others are meant; else the country does. */
-function monthFirst(rows: readonly Row[]): boolean {
+export function writesMonthFirst(rows: readonly Row[]): boolean {
   for (const { text } of rows) {
     const { first, second } = NUMERIC.exec(text)?.groups ?? {};
     if (!first || !second) continue;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { rowsOf } from '../layout/rows.ts';
 import { pageOf, pageOfRows } from '../test-pages.ts';
+import { findAddresses } from './address.ts';
 import { findCompanies } from './company.ts';
 import { findField, likeness } from './concepts.ts';
 import { findIssueDates } from './issued.ts';
@@ -89,6 +90,12 @@ describe('the company', () => {
     expect(company('PETRO ENTERPRISE', 'SDN BHD', 'Lot 5')).toBe('PETRO ENTERPRISE SDN BHD');
   });
 
+  test('is what stands behind its label, and not who buys', () => {
+    expect(company('购买方：某某科技有限公司', '销售方名称：南山商店')).toBe('南山商店');
+    expect(company('Rechnung', 'Kunde: Beispiel AG & Co', 'Muster Druckerei')).toBe('Muster Druckerei');
+    expect(company('CORPORATION', 'Lorillard Trading')).toBe('Lorillard Trading');
+  });
+
   test('is not a courtesy, a number or an address', () => {
     expect(company('31802013', 'Thank you. Please come again.', 'Sweet Forest Cafe', 'No 21, Jln Bunga')).toBe(
       'Sweet Forest Cafe',
@@ -119,6 +126,26 @@ describe('labels and their values', () => {
 
   test('are not a clock or a link', () => {
     expect(pairs('24 Mar 18 09:58 PM', 'see https://example.com')).toEqual([]);
+  });
+});
+
+describe('the address', () => {
+  const address = (...print: readonly (string | readonly string[])[]) => findAddresses(rows(...print))[0]?.text;
+
+  test('goes from its street to its postcode, over rows that say neither', () => {
+    expect(
+      address(
+        'GARDEN BAKERIES SDN BHD (139386 X)',
+        'No 19, Jalan Temenggung',
+        'Bandar Mahkota',
+        '43200 Selangor',
+        'Tel: 03-6258 7191',
+      ),
+    ).toBe('No 19, Jalan Temenggung Bandar Mahkota 43200 Selangor');
+  });
+
+  test('is no list of goods, and no name with a number behind it', () => {
+    expect(address('ACME LTD (139386)', '22241 SCISSORS 18.00', '64542 TWEEZER 17.90')).toBeUndefined();
   });
 });
 

@@ -26,8 +26,20 @@ const FINAL = [
   '应付',
   '实付',
 ];
-const PLAIN = ['total', 'ttl', 'totals', 'montant', 'gesamt', 'summe'];
-const PARTS = ['subtotal', 'sub total', 'total excl', 'excluding', 'before', 'net of tax', 'sub-ttl'];
+const PLAIN = ['total', 'ttl', 'totals', 'montant', 'gesamt', 'summe', '金额', '共计'];
+const PARTS = [
+  'subtotal',
+  'sub total',
+  'total excl',
+  'excluding',
+  'before',
+  'net of tax',
+  'sub-ttl',
+  '小计',
+  '不含税',
+  'zwischensumme',
+  'sous-total',
+];
 /** What is no sum to pay, even beside the word "total". */
 const OTHER = [
   'accepted total',
@@ -53,6 +65,10 @@ const OTHER = [
   'gst payable',
   'gst amt',
   'tax amt',
+  '折扣',
+  '优惠',
+  '税额',
+  '数量',
 ];
 const TAX = ['gst', 'vat', 'tax', 'sst', 'mwst'];
 const INCLUSIVE = ['incl', 'inclusive', 'including', 'inc gst', 'with gst'];
@@ -69,6 +85,8 @@ const PAID = [
   'espece',
   'amex',
   'debit',
+  '现金',
+  '支付',
 ];
 const CHANGE = ['change', 'changedue', 'balance', 'change cash', '找零'];
 const SUMMARY = ['gst summary', 'tax summary', 'gstsummary', 'vat summary', 'tax code', 'tax rate'];

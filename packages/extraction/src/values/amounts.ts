@@ -23,10 +23,13 @@ const CURRENCIES: ReadonlyMap<string, string> = new Map([
   ['€', 'EUR'],
   ['GBP', 'GBP'],
   ['£', 'GBP'],
+  ['元', 'CNY'],
   ['CNY', 'CNY'],
   ['RMB', 'CNY'],
   ['¥', '¥'],
   ['￥', '¥'],
+  ['HKD', 'HKD'],
+  ['HK$', 'HKD'],
   ['JPY', 'JPY'],
   ['CHF', 'CHF'],
   ['SGD', 'SGD'],
@@ -41,10 +44,15 @@ const SIGN = [...CURRENCIES.keys()]
   .map((sign) => sign.replace(/[$]/g, '\\$&'))
   .join('|');
 
+/** Chinese has no spaces: a letter of it may stand right before or behind a sum, another letter may not. */
+const NO_LETTER = {
+  before: String.raw`(?<![\d.,/]|(?=\p{L})\P{Script=Han})`,
+  behind: String.raw`(?!(?=\p{L})\P{Script=Han})`,
+};
 /** Digits, with O read for 0 inside, groups of three by either custom, and two decimals behind a mark that worn print turns into "-", "·" or gives a space. */
 const NUMBER = String.raw`\d{1,3}(?:\.\d{3})+,\d{2}|[\dO]{1,3}(?:[,' ][\dO]{3})+(?: ?[.·] ?[\dO]{2})?|[\dO]{1,7}(?: ?[.,·] ?|-)[\dO]{2}`;
 const AMOUNT = new RegExp(
-  String.raw`(?<![\p{L}\d.,/])(?:(?<minus>[-−(])? ?(?:(?<before>${SIGN})\.? ?)?(?<inner>[-−])?)(?<number>${NUMBER})(?![\d%]|[.,/:-]\d)(?: ?(?<behind>${SIGN})(?!\p{L}))?`,
+  String.raw`${NO_LETTER.before}(?:(?<minus>[-−(])? ?(?:(?<before>${SIGN})\.? ?)?(?<inner>[-−])?)(?<number>${NUMBER})(?![\d%]|[.,/:-]\d)(?: ?(?<behind>${SIGN})${NO_LETTER.behind})?`,
   'gu',
 );
 /** Continental form: 1.234,50. */
@@ -52,15 +60,19 @@ const CONTINENTAL = /^\d{1,3}(?:\.\d{3})+,\d{2}$/;
 
 /** The sums of money in a text, in order: numbers with two decimals, or with groups of three or a currency. */
 export function findAmounts(text: string): Amount[] {
-  return [...text.matchAll(AMOUNT), ...text.matchAll(WHOLE)]
+  return [...text.matchAll(AMOUNT), ...text.matchAll(WHOLE), ...text.matchAll(WHOLE_BEFORE)]
     .flatMap((match) => amountOf(match) ?? [])
     .toSorted((a, b) => a.start - b.start)
     .filter((amount, at, all) => at === 0 || amount.start >= all[at - 1]!.end);
 }
 
-/** A whole number counts only with its currency: "RM 45", "$7". */
+/** A whole number counts only with its currency, before or behind: "RM 45", "$7", "45元". */
 const WHOLE = new RegExp(
-  String.raw`(?<![\p{L}\d.,/])(?<minus>[-−(])?(?<before>${SIGN})\.? ?(?<inner>[-−])?(?<number>\d{1,3}(?:,\d{3})+|\d{1,9})(?![\d%]|[.,/:·-] ?\d)`,
+  String.raw`${NO_LETTER.before}(?<minus>[-−(])?(?<before>${SIGN})\.? ?(?<inner>[-−])?(?<number>\d{1,3}(?:,\d{3})+|\d{1,9})(?![\d%]|[.,/:·-] ?\d)`,
+  'gu',
+);
+const WHOLE_BEFORE = new RegExp(
+  String.raw`${NO_LETTER.before}(?<minus>[-−(])?(?<number>\d{1,3}(?:,\d{3})+|\d{1,9}) ?(?<behind>${SIGN})${NO_LETTER.behind}(?! ?\d)`,
   'gu',
 );
 

@@ -13,17 +13,32 @@ export interface DateOptions {
   readonly dayFirst: boolean;
 }
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] as const;
-const MONTH = String.raw`(?<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)`;
+/** Names of the months, from January, in English, German, French and Spanish, whole and short. */
+const MONTHS = [
+  'jan(?:uary|uar|vier)?|jänner|enero',
+  'feb(?:ruary|ruar)?|fév(?:rier)?|febrero',
+  'mar(?:ch|s|zo)?|märz',
+  'apr(?:il)?|avr(?:il)?|abril',
+  'mayo?|mai',
+  'june?|juni|juin|junio',
+  'july?|juli|juil(?:let)?|julio',
+  'aug(?:ust)?|août|agosto',
+  'sept?(?:ember|embre|iembre)?',
+  'oct(?:ober|obre|ubre)?|okt(?:ober)?',
+  'nov(?:ember|embre|iembre)?',
+  'dec(?:ember)?|dez(?:ember)?|déc(?:embre)?|dic(?:iembre)?',
+] as const;
+const MONTH_NAMES = MONTHS.map((names) => new RegExp(`^(?:${names})$`, 'iu'));
+const MONTH = `(?<name>${MONTHS.join('|')})`;
 /** Years that documents speak of; two digits are of this century up to 49. */
 const YEARS = { from: 1900, to: 2099, century: 50 } as const;
 
 const FORMS: readonly RegExp[] = [
   // 2018-03-25, 2018/3/25, 2018.03.25, 2018年3月25日
   /(?<!\d)(?<year>(?:19|20)\d{2}) ?[-/.年] ?(?<month>\d{1,2}) ?[-/.月] ?(?<day>\d{1,2})(?: ?日)?(?!\d)/giu,
-  // 25 March 2018, 02/JAN/2017, 25th of March, 2018, 15JUN18
+  // 25 March 2018, 02/JAN/2017, 25th of March, 2018, 15JUN18, 25. Dezember 2018, 25 de marzo de 2018
   new RegExp(
-    String.raw`(?<![\d\p{L}])(?<day>\d{1,2})(?:st|nd|rd|th)?(?: of)? ?[-/., ]? ?${MONTH}\.? ?[-/.,' ]? ?(?<year>(?:19|20)\d{2}|\d{2})(?!\d)`,
+    String.raw`(?<![\d\p{L}])(?<day>\d{1,2})(?:st|nd|rd|th|er)?(?: of| de)? ?[-/., ]? ?${MONTH}\.?(?: de)? ?[-/.,' ]? ?(?<year>(?:19|20)\d{2}|\d{2})(?!\d)`,
     'giu',
   ),
   // March 25, 2018
@@ -52,7 +67,7 @@ function dateOf(match: RegExpExecArray, dayFirst: boolean): FoundDate | undefine
   const place = { start: match.index, end: match.index + match[0].length };
   const fullYear = year.length === 2 ? Number(year) + (Number(year) < YEARS.century ? 2000 : 1900) : Number(year);
   if (first === undefined || second === undefined) {
-    const number = name === undefined ? Number(month) : MONTHS.indexOf(name.slice(0, 3).toLowerCase() as 'jan') + 1;
+    const number = name === undefined ? Number(month) : MONTH_NAMES.findIndex((names) => names.test(name)) + 1;
     const value = calendarDay(fullYear, number, Number(day));
     return value === undefined ? undefined : { value, order: 'fixed', ...place };
   }

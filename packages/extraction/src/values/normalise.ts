@@ -24,7 +24,10 @@ export function normalise(source: string): Normalised {
   return { text, from };
 }
 
-/** Only its letters and digits: for comparisons. */
+/** Only its letters and digits, accents composed: for comparisons. */
 export function lettersOf(source: string): string {
-  return normalise(source).text;
+  return source
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\p{M}]+/gu, '');
 }
