@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { formatMarkdown, pageAsMarkdown } from './markdown.ts';
-import { column, failedPage, leaf, leaves, lineAt, pageOf, textOf } from './test-pages.ts';
+import { column, failedPage, leaf, leaves, lineAt, pageOf, pageWithTable, textOf } from './test-pages.ts';
 
 const PROSE = ['The quick brown fox jumps over the lazy dog and then it runs', 'back again.'];
 
@@ -49,4 +49,32 @@ test('before each page stands its number, and a page that was not read says so i
   expect(await textOf(formatMarkdown(all))).toBe(
     '<!-- page 1 -->\n\none\n\n<!-- page 2 -->\n\n> **Not read: page 3: page_timeout**\n',
   );
+});
+
+test('a table is a table in its place, its print nowhere else, and what would be markup in its cells is escaped', () => {
+  const page = pageWithTable([
+    ['Item', 'Price'],
+    ['a|b *c*', '1'],
+    ['tea', ''],
+  ]);
+  expect(pageAsMarkdown(page)).toBe(
+    'Above it\n\n| Item | Price |\n| --- | --- |\n| a\\|b \\*c\\* | 1 |\n| tea |  |\n\nBelow it',
+  );
+});
+
+test('the lines of a cell are broken in it', () => {
+  const page = pageWithTable([['Item', 'Price']]);
+  const [table] = page.tables!;
+  const cells = table!.cells.map((cell) => ({ ...cell, text: `${cell.text}\nmore` }));
+  expect(pageAsMarkdown({ ...page, tables: [{ ...table!, cells }] })).toContain('| Item<br>more | Price<br>more |');
+});
+
+test('of a line that stands partly in a table the rest is kept', () => {
+  const page = pageWithTable([
+    ['Item', 'Price'],
+    ['tea', '1'],
+  ]);
+  const across = lineAt({ text: 'outside beyond tea', x: -50, y: 350 });
+  const whole = { ...page, blocks: [{ ...page.blocks[0]!, lines: [across] }] };
+  expect(pageAsMarkdown(whole)).toBe('outside beyond\n\n| Item | Price |\n| --- | --- |\n| tea | 1 |');
 });

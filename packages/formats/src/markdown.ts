@@ -1,8 +1,9 @@
-import type { PageText } from '@docusnap/contracts';
+import type { PageText, Table } from '@docusnap/contracts';
 import { fitText } from './characters.ts';
 import type { Leaf } from './leaves.ts';
 import { bulletOf } from './marks.ts';
 import { type Passage, passagesOf } from './passages.ts';
+import { gridOf, sectionsOf } from './tables.ts';
 
 /** Print this many times as large as the running text is a heading: of the first, second, third level. */
 const HEADING_FACTORS = [1.9, 1.5, 1.25] as const;
@@ -27,13 +28,20 @@ export async function* formatMarkdown(leaves: AsyncIterable<Leaf>): AsyncGenerat
   }
 }
 
-/**
- * A page as Markdown: headings by the size of their print, items, paragraphs; rows of cells line by line with bars between the cells.
- * Once pages hold tables (`tables`), the lines they cover are to be left out here and the tables written in their place.
- */
+/** A page as Markdown: headings by the size of their print, items, paragraphs, tables; rows of cells line by line with bars between the cells. */
 export function pageAsMarkdown(page: PageText): string {
-  const passages = passagesOf(page).flat();
-  const body = bodySize(passages);
+  const sections = sectionsOf(page).map((section) =>
+    section.kind === 'table' ? section : { kind: section.kind, passages: passagesOf(section.page).flat() },
+  );
+  const body = bodySize(sections.flatMap((section) => (section.kind === 'table' ? [] : section.passages)));
+  return sections
+    .map((section) =>
+      section.kind === 'table' ? tableAsMarkdown(section.table) : passagesAsMarkdown(section.passages, body),
+    )
+    .join('\n\n');
+}
+
+function passagesAsMarkdown(passages: readonly Passage[], body: number): string {
   let text = '';
   let before: 'row' | 'item' | 'own' | undefined;
   for (const passage of passages) {
@@ -44,6 +52,20 @@ export function pageAsMarkdown(page: PageText): string {
     before = kind;
   }
   return text;
+}
+
+/** A table of GitHub's Markdown: its first row is the heading, for there is no table without one. */
+function tableAsMarkdown(table: Table): string {
+  const [first = [], ...rest] = gridOf(table).map((row) => row.map(cellAsMarkdown));
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(first), line(first.map(() => '---')), ...rest.map(line)].join('\n');
+}
+
+function cellAsMarkdown(text: string): string {
+  return text
+    .split('\n')
+    .map((row) => escapeInline(fitText(row)).replaceAll('|', '\\|'))
+    .join('<br>');
 }
 
 /** Short lines and rows keep their line ends (a backslash says so); everything else stands by itself. */

@@ -1,4 +1,4 @@
-import type { Failure, JobPage, Line, PageText, Quad, Word } from '@docusnap/contracts';
+import type { Failure, JobPage, Line, PageText, Quad, Table, Word } from '@docusnap/contracts';
 import type { Leaf, ReadLeaf } from './leaves.ts';
 
 /** Height of the print that is made here, in pixels, and how wide a letter of it is. */
@@ -103,3 +103,37 @@ export function wordsOf(page: PageText): string[] {
 
 /** Text with everything that markup and rows of text could stumble over. */
 export const HOSTILE = `a&b <c> "d" 'e' ]]> --> &amp; \u0001\u000b\u001f\u007f\u0085 \ud800 \ufffe \t| \\ 中文 😀`;
+
+/** A table of texts with its upper left corner at (x, y): cells of 200 x 40 pixels. */
+export function tableAt(rows: readonly (readonly string[])[], x = 100, y = 100): Table {
+  const columns = rows[0]!.length;
+  return {
+    quad: upright(x, y, columns * 200, rows.length * 40),
+    ruled: true,
+    rows: rows.length,
+    columns,
+    cells: rows.flatMap((cells, row) =>
+      cells.map((text, column) => ({
+        row,
+        column,
+        row_span: 1,
+        column_span: 1,
+        quad: upright(x + column * 200, y + row * 40, 200, 40),
+        text,
+      })),
+    ),
+  };
+}
+
+/** A page with a table's print, and lines above, beside and below it. */
+export function pageWithTable(rows: readonly (readonly string[])[]): PageText {
+  const cells = rows.flatMap((texts, row) =>
+    texts.flatMap((text, column) => (text === '' ? [] : [lineAt({ text, x: 110 + column * 200, y: 310 + row * 40 })])),
+  );
+  const page = pageOf([
+    [lineAt({ text: 'Above it', x: 100, y: 100 })],
+    cells,
+    [lineAt({ text: 'Below it', x: 100, y: 800 })],
+  ]);
+  return { ...page, tables: [tableAt(rows, 100, 300)] };
+}

@@ -1,5 +1,16 @@
 import { expect, test } from '@jest/globals';
-import { column, failedPage, HOSTILE, leaf, leaves, lineAt, pageOf, textOf, turned } from './test-pages.ts';
+import {
+  column,
+  failedPage,
+  HOSTILE,
+  leaf,
+  leaves,
+  lineAt,
+  pageOf,
+  pageWithTable,
+  textOf,
+  turned,
+} from './test-pages.ts';
 import { formatText, pageAsText } from './text.ts';
 
 const PROSE = [
@@ -128,4 +139,12 @@ test('what would break lines and pages apart is not in the text', () => {
   expect(text).toMatch(/^one two threea&b/);
   expect(text).not.toMatch(/[\p{Cc}]/u);
   expect(text.isWellFormed()).toBe(true);
+});
+
+test('the rows of a table are lines, their cells apart by tabs, and an empty cell keeps its place', () => {
+  const page = pageWithTable([
+    ['Item', 'Qty', 'Price'],
+    ['tea', '', '4.20'],
+  ]);
+  expect(pageAsText(page)).toBe('Above it\n\nItem\tQty\tPrice\ntea\t\t4.20\n\nBelow it');
 });

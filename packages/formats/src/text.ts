@@ -1,7 +1,8 @@
-import type { PageText } from '@docusnap/contracts';
+import type { PageText, Table } from '@docusnap/contracts';
 import { fitText } from './characters.ts';
 import type { Leaf } from './leaves.ts';
 import { passagesOf } from './passages.ts';
+import { gridOf, sectionsOf } from './tables.ts';
 
 /** Between pages, as pdftotext writes it. */
 const FORM_FEED = '\f';
@@ -17,10 +18,23 @@ export async function* formatText(leaves: AsyncIterable<Leaf>): AsyncGenerator<s
   }
 }
 
-/** A page as plain text: a passage a line, blocks apart by an empty line. */
+/** A page as plain text: a passage a line, blocks apart by an empty line; of tables a row a line, its cells apart by tabs, empty ones too. */
 export function pageAsText(page: PageText): string {
+  return sectionsOf(page)
+    .map((section) => (section.kind === 'table' ? tableAsText(section.table) : printAsText(section.page)))
+    .filter((text) => text !== '')
+    .join('\n\n');
+}
+
+function printAsText(page: PageText): string {
   return passagesOf(page)
     .flat()
     .map(({ texts, beginsBlock }, index) => (index === 0 ? '' : beginsBlock ? '\n\n' : '\n') + texts.join(TAB))
     .join('');
+}
+
+function tableAsText(table: Table): string {
+  return gridOf(table)
+    .map((row) => row.map(fitText).join(TAB))
+    .join('\n');
 }

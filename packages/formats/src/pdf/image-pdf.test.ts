@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import type { Leaf } from '../leaves.ts';
 import { column, failedPage, HOSTILE, leaf, leaves, lineAt, pageOf, turned, wordsOf } from '../test-pages.ts';
 import { readImageHead } from './image-head.ts';
-import { formatImagePdf, type Zlib } from './image-pdf.ts';
+import { formatImagePdf, type PageImages, type Zlib } from './image-pdf.ts';
 
 const ZLIB: Zlib = {
   deflate: (source) => through(source, createDeflate()),
@@ -34,7 +34,11 @@ interface File {
 async function pdfOf(files: readonly File[], all: readonly Leaf[]): Promise<Buffer> {
   const open = (index: number): AsyncIterable<Uint8Array> => inPieces(files[index]!.bytes);
   const heads = await Promise.all(files.map(({ type }, index) => readImageHead(type, open(index))));
-  const parts = formatImagePdf('Título & 题目', leaves(...all), { head: (index) => heads[index] ?? null, open }, ZLIB);
+  const images: PageImages = {
+    head: async ({ fileIndex }) => heads[fileIndex] ?? null,
+    open: ({ fileIndex }) => open(fileIndex),
+  };
+  const parts = formatImagePdf('Título & 题目', leaves(...all), images, ZLIB);
   return Buffer.concat(await Array.fromAsync(parts));
 }
 
@@ -178,7 +182,7 @@ describeNeeding('pdftotext', 'a searchable PDF of images', () => {
       return inPieces(bytes);
     };
     const all = leaves(leaf(1, pageOf([])), leaf(2, pageOf([])), leaf(3, pageOf([])));
-    for await (const part of formatImagePdf('three', all, { head: () => head, open }, ZLIB)) {
+    for await (const part of formatImagePdf('three', all, { head: async () => head, open }, ZLIB)) {
       expect(part.length).toBeLessThan(Math.max(10_000, bytes.length / 4));
       out += part.length;
     }

@@ -1,4 +1,4 @@
-import { AppError } from '@docusnap/contracts';
+import { AppError, type JobPage } from '@docusnap/contracts';
 import { fitText } from '../characters.ts';
 import type { FailedLeaf, Leaf, ReadLeaf } from '../leaves.ts';
 import { placement } from './exif.ts';
@@ -16,11 +16,11 @@ export interface Zlib {
   inflate(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
 }
 
-/** The files of a job, by their index from 0. */
-export interface ImageFiles {
-  /** Null where the header is damaged. */
-  head(fileIndex: number): ImageHead | null;
-  open(fileIndex: number): AsyncIterable<Uint8Array>;
+/** The images that show the pages of a job: files as they came, or images that were made of them. */
+export interface PageImages {
+  /** Null where the header is damaged, or there is no image. */
+  head(page: JobPage): Promise<ImageHead | null>;
+  open(page: JobPage): AsyncIterable<Uint8Array>;
 }
 
 /** The page that stands for one that cannot be shown: A4, in points. */
@@ -30,26 +30,26 @@ const NOTE_SIDE = 20;
 
 interface Document {
   readonly pdf: PdfWriter;
-  readonly files: ImageFiles;
+  readonly images: PageImages;
   readonly zlib: Zlib;
   readonly codes: ReturnType<typeof newCharacterCodes>;
   readonly numbers: { readonly pages: number; readonly font: number; readonly notice: number };
 }
 
 /**
- * The images of a job as one searchable PDF: each embedded as it came, upright by its orientation, with its words on it, unseen. It is written
+ * The images of a job as one searchable PDF: each embedded as it is, upright by its orientation, with its words on it, unseen. It is written
  * from front to back, one image's piece in memory at a time. A page that was not read has a note that says so; where its image cannot be shown
  * either, or a file could not be opened, a page with the reason in print stands in its place.
  */
 export async function* formatImagePdf(
   title: string,
   leaves: AsyncIterable<Leaf>,
-  files: ImageFiles,
+  images: PageImages,
   zlib: Zlib,
 ): AsyncGenerator<Uint8Array> {
   const pdf = newPdfWriter();
   const [root, info, pages, font, notice] = [pdf.reserve(), pdf.reserve(), pdf.reserve(), pdf.reserve(), pdf.reserve()];
-  const document: Document = { pdf, files, zlib, codes: newCharacterCodes(), numbers: { pages, font, notice } };
+  const document: Document = { pdf, images, zlib, codes: newCharacterCodes(), numbers: { pages, font, notice } };
   const kids: number[] = [];
   yield pdf.begin();
   for await (const leaf of leaves) {
@@ -68,8 +68,8 @@ export async function* formatImagePdf(
 async function* writeLeaf(document: Document, leaf: Leaf, number: number): AsyncGenerator<Uint8Array> {
   // What is damaged for the reader would be damaged in the PDF.
   const damaged = leaf.page?.error?.code.startsWith('file_') ?? false;
-  const head = leaf.page && !damaged ? document.files.head(leaf.page.fileIndex) : null;
-  if (leaf.page && head) yield* writeImagePage(document, leaf, { head, fileIndex: leaf.page.fileIndex, number });
+  const head = leaf.page && !damaged ? await document.images.head(leaf.page) : null;
+  if (leaf.page && head) yield* writeImagePage(document, leaf, { head, page: leaf.page, number });
   else if (leaf.kind === 'page') throw new AppError('file_undecodable');
   else yield* writeNotice(document, leaf, number);
 }
@@ -77,11 +77,11 @@ async function* writeLeaf(document: Document, leaf: Leaf, number: number): Async
 async function* writeImagePage(
   document: Document,
   leaf: ReadLeaf | FailedLeaf,
-  { head, fileIndex, number }: { head: ImageHead; fileIndex: number; number: number },
+  { head, page, number }: { head: ImageHead; page: JobPage; number: number },
 ): AsyncGenerator<Uint8Array> {
   const { pdf, codes, zlib, numbers } = document;
   const [image, contents] = [pdf.reserve(), pdf.reserve()];
-  yield* writeImage(document, head, { fileIndex, number: image });
+  yield* writeImage(document, head, { page, number: image });
   const { width, height } = uprightPage(head);
   const matrix = placement(head.orientation, width, height).map((value) => real(value));
   let content = `q ${matrix.join(' ')} cm /Image Do Q\n`;
@@ -101,18 +101,18 @@ function fitTo(pixels: { width: number; height: number }, points: { width: numbe
 }
 
 async function* writeImage(
-  { pdf, files, zlib }: Document,
+  { pdf, images, zlib }: Document,
   head: ImageHead,
-  { fileIndex, number }: { fileIndex: number; number: number },
+  { page, number }: { page: JobPage; number: number },
 ): AsyncGenerator<Uint8Array> {
   if (head.kind === 'jpeg') {
-    yield* pdf.streamed(number, jpegDictionary(head), files.open(fileIndex));
+    yield* pdf.streamed(number, jpegDictionary(head), images.open(page));
   } else if (!head.alpha) {
-    yield* pdf.streamed(number, pngDictionary(head), packedPixels(files.open(fileIndex)));
+    yield* pdf.streamed(number, pngDictionary(head), packedPixels(images.open(page)));
   } else {
     // A PDF keeps alpha in an image of its own: the file is gone through once for each.
     const samples = (which: 'colour' | 'alpha'): AsyncIterable<Uint8Array> =>
-      zlib.deflate(samplesOf(head, which, zlib.inflate(packedPixels(files.open(fileIndex)))));
+      zlib.deflate(samplesOf(head, which, zlib.inflate(packedPixels(images.open(page)))));
     const mask = pdf.reserve();
     const { width, height, bitDepth } = head;
     const grey = `/Type/XObject/Subtype/Image/Width ${width}/Height ${height}/ColorSpace/DeviceGray/BitsPerComponent ${bitDepth}/Filter/FlateDecode`;
