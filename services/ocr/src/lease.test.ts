@@ -1,10 +1,10 @@
 import type { Unit } from '@docusnap/contracts';
 import { claimUnit, renewUnits } from '@docusnap/db';
+import { type Leases, openLeases } from '@docusnap/runtime';
 import { afterEach, expect, test } from '@jest/globals';
-import { type Leases, openLeases } from './lease.ts';
 import { openStage } from './rehearsal/stage.ts';
 
-let open: Leases | undefined;
+let open: Leases<Unit> | undefined;
 afterEach(() => open?.close());
 
 const unit = (id: string, token = '1') => ({ id, token }) as Unit;

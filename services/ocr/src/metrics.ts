@@ -14,6 +14,11 @@ export interface OcrMetrics {
   directDone(stages: StageTimes): void;
   directFailed(error: unknown): void;
   recycled(reason: RecycleReason): void;
+  /** How looking for an equal page that was read before ended. */
+  recalled(outcome: 'hit' | 'miss' | 'late' | 'failed'): void;
+  /** The images of a page were made. */
+  rendered(stages: StageTimes): void;
+  renderFailed(error: unknown): void;
   /** Begins to show what the readers are doing. */
   watch(readers: Readers): void;
 }
@@ -33,7 +38,7 @@ export function openOcrMetrics(metrics: Metrics): OcrMetrics {
   });
   const stageSeconds = metrics.histogram({
     name: 'docusnap_stage_seconds',
-    help: 'Time of each stage of opening and reading; "read" is all of the engine.',
+    help: 'Time of each stage of opening and reading; "read" is all of the engine, "total" all of a page.',
     labelNames: ['stage'],
     buckets: STAGE_BUCKETS,
   });
@@ -41,6 +46,16 @@ export function openOcrMetrics(metrics: Metrics): OcrMetrics {
     name: 'docusnap_reader_recycles_total',
     help: 'Readers replaced, by reason.',
     labelNames: ['reason'],
+  });
+  const recalls = metrics.counter({
+    name: 'docusnap_page_cache_lookups_total',
+    help: 'Pages that were looked for among those read before, by what came of it: hit, miss, late or failed.',
+    labelNames: ['outcome'],
+  });
+  const renditions = metrics.counter({
+    name: 'docusnap_renditions_total',
+    help: 'Pages whose images were made, or were not: "ok" or the code of the error.',
+    labelNames: ['code'],
   });
   const observe = (stages: StageTimes): void => {
     for (const [stage, ms] of Object.entries(stages)) stageSeconds.observe({ stage }, ms / 1_000);
@@ -58,6 +73,12 @@ export function openOcrMetrics(metrics: Metrics): OcrMetrics {
     },
     directFailed: (error) => direct.inc({ code: toAppError(error).code }),
     recycled: (reason) => recycles.inc({ reason }),
+    recalled: (outcome) => recalls.inc({ outcome }),
+    rendered(stages) {
+      renditions.inc({ code: 'ok' });
+      observe(stages);
+    },
+    renderFailed: (error) => renditions.inc({ code: codeOf(error) }),
     watch(readers) {
       metrics.gauge({
         name: 'docusnap_readers',

@@ -1,6 +1,6 @@
 import { AppError } from '@docusnap/contracts';
+import type { Hold } from '@docusnap/runtime';
 import { expect, test } from '@jest/globals';
-import type { Hold } from './lease.ts';
 import { saveThroughAbsence } from './save.ts';
 
 const HELD: Hold = { isLost: () => false, end: () => undefined };

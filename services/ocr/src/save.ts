@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, LEASE } from '@docusnap/contracts';
-import type { Hold } from './lease.ts';
+import type { Hold } from '@docusnap/runtime';
 
 /** Milliseconds between tries. */
 const PAUSE_MS = 1_000;

@@ -1,17 +1,21 @@
-import { AppError, type Unit } from '@docusnap/contracts';
+import { AppError, type StageTimes, type Unit } from '@docusnap/contracts';
 import { failFile, failPage, releaseUnit } from '@docusnap/db';
 import { judge, type Verdict } from './failures.ts';
 import { ring, unitNames, type Worker } from './worker.ts';
 
-/** Ends the attempt at a unit that failed, as the failure deserves. Never throws: what cannot be settled now, the lease's end settles. */
-export async function settleFailure(worker: Worker, unit: Unit, error: unknown): Promise<void> {
+/**
+ * Ends the attempt at a unit that failed, as the failure deserves. Never throws: what cannot be settled now, the lease's end settles.
+ *
+ * @param stages the time it took, kept with a page that failed for good
+ */
+export async function settleFailure(worker: Worker, unit: Unit, error: unknown, stages: StageTimes): Promise<void> {
   const verdict = judge(error);
   worker.metrics.unitFailed(unit, verdict.kind, error);
   const line = { ...unitNames(unit), outcome: verdict.kind, err: error };
   if (verdict.kind === 'document') worker.log.info({ ...line, code: verdict.error.code }, 'unit ended');
   else worker.log.warn(line, 'unit ended');
   try {
-    await settle(worker, unit, verdict);
+    await settle(worker, unit, verdict, stages);
   } catch (failure) {
     const late = failure instanceof AppError && failure.code === 'lease_lost';
     const words = late
@@ -21,14 +25,15 @@ export async function settleFailure(worker: Worker, unit: Unit, error: unknown):
   }
 }
 
-async function settle(worker: Worker, unit: Unit, verdict: Verdict): Promise<void> {
+async function settle(worker: Worker, unit: Unit, verdict: Verdict, stages: StageTimes): Promise<void> {
   switch (verdict.kind) {
     case 'document':
-      if (unit.kind === 'open') await failFile(worker.db, unit, verdict.error.toFailure());
-      else await failPage(worker.db, unit, verdict.error.toFailure());
+      if (unit.kind === 'open')
+        await ring(worker, await failFile(worker.db, unit, verdict.error.toFailure()), unit.jobId);
+      else await failPage(worker.db, unit, verdict.error.toFailure(), stages);
       return;
     case 'death': {
-      const state = await releaseUnit(worker.db, unit, { readerDied: verdict.code });
+      const state = await releaseUnit(worker.db, unit, { readerDied: verdict.code, stages });
       if (state === 'waiting') await ring(worker, 1, unit.jobId);
       return;
     }

@@ -1,14 +1,19 @@
 import { createServer } from 'node:http';
 import { hostname } from 'node:os';
-import { pingDatabase, renewUnits, sweep } from '@docusnap/db';
-import { listen, openMetrics, serveMetrics, startSweep, watchEventLoop } from '@docusnap/runtime';
+import { openBlobStore } from '@docusnap/blobs';
+import type { Unit } from '@docusnap/contracts';
+import { pingDatabase, renewUnits, reportRate, sweep, withdrawRate } from '@docusnap/db';
+import { listen, openLeases, openMetrics, serveMetrics, startSweep, watchEventLoop } from '@docusnap/runtime';
 import type { OcrConfig } from './config.ts';
 import { finishInHand } from './finish.ts';
 import { createApp } from './http/app.ts';
-import { openLeases } from './lease.ts';
+import { openLaterRenditions } from './later-renditions.ts';
 import { openOcrMetrics } from './metrics.ts';
 import { openMasterKeys, openPool, openStores, type Surroundings } from './open.ts';
 import { prepareForReaders } from './prepare.ts';
+import { openRate, startReporting } from './rate.ts';
+import { readingVersion } from './reading-version.ts';
+import { makeRenditions } from './renditions.ts';
 import { answerBell } from './work.ts';
 import type { Worker } from './worker.ts';
 
@@ -47,7 +52,7 @@ export async function startOcr(config: OcrConfig, options: StartOptions): Promis
   const environment = { ...options.readerEnvironment, ...(await preparing) };
   const pool = { environment, script: options.readerScript };
   const readers = await openPool(config, { ...options, ...pool, metrics });
-  const leases = openLeases({
+  const leases = openLeases<Unit>({
     renew: (units) => renewUnits(db, units),
     onError: (error) => log.warn({ err: error }, 'leases could not be renewed; trying again'),
   });
@@ -55,14 +60,38 @@ export async function startOcr(config: OcrConfig, options: StartOptions): Promis
   const graceOver = new AbortController();
   const signals = { stopping: lifecycle.stopping, graceOver: graceOver.signal };
   const names = { holder: `${hostname()}:${process.pid}`, maxPixels: config.MAX_PAGE_PIXELS };
-  const worker: Worker = { db, queue, masterKeys, readers, leases, metrics, log, ...names, ...signals };
+  const stored = { blobs: openBlobStore(config.BLOB_DIR), reading: await readingVersion() };
+  const rate = openRate();
+  const later = openLaterRenditions(readers, { make: (reader, page) => makeRenditions(worker, reader, page) });
+  lifecycle.onStop('images put off', later.close);
+  const worker: Worker = {
+    db,
+    queue,
+    masterKeys,
+    readers,
+    leases,
+    metrics,
+    rate,
+    later,
+    served: new Map(),
+    log,
+    ...stored,
+    ...names,
+    ...signals,
+  };
 
   const sweeping = startSweep({
-    sweep: () => sweep(db, { countBells: () => queue.countBells('read') }),
-    ring: (count) => queue.ring('read', count, { jobId: null }),
+    sweep: () => sweep(db, { countBells: queue.countBells }),
+    ring: (lane, count) => queue.ring(lane, count, { jobId: null }),
     log,
   });
   lifecycle.onStop('sweep', sweeping.stop);
+  const reporting = startReporting({
+    report: () => reportRate(db, names.holder, { readers: readers.state().ready, pageMs: rate.pageMs() }),
+    withdraw: () => withdrawRate(db, names.holder),
+    onError: (err) => log.warn({ err }, 'how fast pages are read could not be reported'),
+  });
+  lifecycle.onStop('reporting', reporting.stop);
   const server = createServer({ requestTimeout: UPLOAD_MS }, appOf(worker, config));
   const port = await listen(server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
   const listener = queue.listen('read', config.OCR_READERS, (bell) => answerBell(worker, bell));

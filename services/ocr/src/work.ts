@@ -9,9 +9,11 @@ import {
   type Unit,
 } from '@docusnap/contracts';
 import { claimUnit, saveOpenedFile, savePage } from '@docusnap/db';
-import type { Hold } from './lease.ts';
+import type { Hold } from '@docusnap/runtime';
 import type { OpenReply } from './reader/messages.ts';
 import type { Loan } from './readers/pool.ts';
+import { openMemory } from './recall.ts';
+import { makeRenditions } from './renditions.ts';
 import { saveThroughAbsence } from './save.ts';
 import { settleFailure } from './settle.ts';
 import { ring, unitNames, type Worker } from './worker.ts';
@@ -27,9 +29,10 @@ export async function answerBell(worker: Worker, bell: Doorbell): Promise<void> 
   const reader = await borrowReader(worker, bell);
   if (!reader) return;
   try {
-    let unit = await claimUnit(worker.db, { holder: worker.holder });
+    let unit = await claimUnit(worker.db, { holder: worker.holder, served: worker.served.get(reader.pid) ?? null });
     const rung: Promise<void>[] = [];
     while (unit) {
+      worker.served.set(reader.pid, unit.jobId);
       const { made, next } = await workOn(worker, reader, unit);
       // Not waited for: the next unit is claimed already, and its lease wants to be held.
       rung.push(ring(worker, next ? made - 1 : made, unit.jobId));
@@ -54,19 +57,27 @@ async function borrowReader(worker: Worker, bell: Doorbell): Promise<Loan | unde
 
 async function workOn(worker: Worker, reader: Loan, unit: Unit): Promise<Consequence> {
   const hold = worker.leases.hold(unit);
+  const begun = performance.now();
   try {
     const story = unit.kind === 'open' ? openFile : readPageUnit;
-    const { stages, ...consequence } = await story(worker, reader, unit, hold);
+    const { stages, showing, ...consequence } = await story(worker, reader, unit, hold);
     worker.metrics.unitDone(unit, stages);
+    if (unit.kind === 'read') worker.rate.pageRead(millisecondsSince(begun));
     worker.log.info({ ...unitNames(unit), reader: reader.pid, outcome: 'done', stages }, 'unit ended');
+    await showing;
     return consequence;
   } catch (error) {
     reader.giveBack();
-    await settleFailure(worker, unit, error);
+    await settleFailure(worker, unit, error, { total: millisecondsSince(begun) });
     return NOTHING_MORE;
   } finally {
     hold.end();
   }
+}
+
+/** To a hundredth, as readers measure. */
+function millisecondsSince(begun: number): number {
+  return Math.round((performance.now() - begun) * 100) / 100;
 }
 
 /** What working on a unit led to: how many units wait that did not before, and the one this delivery goes on with. */
@@ -78,6 +89,8 @@ const NOTHING_MORE: Consequence = { made: 0, next: null };
 
 interface Worked extends Consequence {
   readonly stages: StageTimes;
+  /** The making of a page's images, which goes on behind the end of the unit with the same reader. Never rejects. */
+  readonly showing?: Promise<void> | undefined;
 }
 
 /** Finds how many pages the file has, saves them, and claims what is next for the same reader. */
@@ -108,23 +121,41 @@ async function askToOpen(worker: Worker, reader: Loan, unit: Unit): Promise<Open
   });
 }
 
-/** Has a reader read and seal the page, and saves it unless the unit is another worker's by now. */
+/**
+ * Has a reader read and seal the page, or recall it, and saves it unless the unit is another worker's by now. Its images are made while it is
+ * saved, and nobody who waits for the page waits for them.
+ */
 export async function readPageUnit(worker: Worker, reader: Loan, unit: Unit, hold: Hold): Promise<Worked> {
   const frame = unit.fileFrame ?? 0;
-  const { sealed, stages } = await reader.ask({
+  const source = await sourceOf(worker, unit);
+  const memory = openMemory(worker, unit);
+  const request = {
     kind: 'read',
-    ...(await sourceOf(worker, unit)),
+    ...source,
     pdfText: unit.options.pdf?.text ?? 'auto',
     frame,
     sealContext: pageContext(unit.jobId, unit.fileIndex, frame),
     maxPixels: worker.maxPixels,
     model: unit.options.model,
     setting: unit.options.setting,
-  });
-  reader.giveBack();
-  const page = { sealed: Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength), stages };
-  await saveThroughAbsence(worker, hold, () => savePage(worker.db, unit, page));
-  return { stages, ...NOTHING_MORE };
+    barcodes: unit.options.barcodes,
+    cache: memory && { reading: worker.reading },
+  } as const;
+  const asked = performance.now();
+  const { sealed, stages: measured, size, holdsPixels } = await reader.ask(request, { recall: memory?.recall });
+  const stages = { ...measured, total: millisecondsSince(asked) };
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  const page = { sealed: bytes, stages, cacheKey: memory?.cacheKey() ?? null };
+  const saving = saveThroughAbsence(worker, hold, () => savePage(worker.db, unit, page));
+  const toShow = { unit, source, size };
+  const isPutOff = unit.options.renditions === false || (!holdsPixels && worker.later.add(toShow));
+  if (isPutOff) reader.giveBack();
+  const showing = isPutOff ? undefined : makeRenditions(worker, reader, toShow);
+  // Not before the reader has nothing in hand is told that the page was not saved.
+  await saving.catch(() => showing);
+  const { understands } = await saving;
+  if (understands) await ring(worker, 1, unit.jobId, 'understand');
+  return { stages, showing, ...NOTHING_MORE };
 }
 
 /** Where a unit's file lies and what opens it. */

@@ -11,7 +11,7 @@ export interface DirectOptions {
   readonly maxPixels: number;
 }
 
-/** `POST /v1/read?model=NAME&setting=fast`: one image in, its PageText out, without a job. Nothing of it is stored. */
+/** `POST /v1/read?model=NAME&setting=fast&barcodes=true`: one image in, its PageText out, without a job. Nothing of it is stored. */
 export async function readDirect(
   options: DirectOptions,
   request: Request,
@@ -19,7 +19,8 @@ export async function readDirect(
 ): Promise<ReadBytesReply> {
   const model = readModel(request.query.model);
   const setting = readSetting(request.query.setting);
-  const reply = await readUpload(options, request, response, { part: 'file', model, setting });
+  const barcodes = readFlag('barcodes', request.query.barcodes);
+  const reply = await readUpload(options, request, response, { part: 'file', model, setting, barcodes });
   // The page is JSON already; it is put into the answer without being parsed.
   response.type('application/json').send(`{"page":${reply.page},"stages":${JSON.stringify(reply.stages)}}`);
   return reply;
@@ -31,7 +32,12 @@ export async function readForCnOcr(
   request: Request,
   response: Response,
 ): Promise<ReadBytesReply> {
-  const reply = await readUpload(options, request, response, { part: 'image', model: undefined, setting: undefined });
+  const reply = await readUpload(options, request, response, {
+    part: 'image',
+    model: undefined,
+    setting: undefined,
+    barcodes: false,
+  });
   const lines = linesOf(PageText.parse(JSON.parse(reply.page)));
   const results = lines.map(({ text, confidence, quad }) => ({ text, score: confidence, position: quad }));
   response.json({ status_code: 200, results });
@@ -43,20 +49,21 @@ interface Upload {
   readonly part: string;
   readonly model: string | undefined;
   readonly setting: ReadSetting | undefined;
+  readonly barcodes: boolean;
 }
 
 async function readUpload(
   { room, maxBytes, maxPixels }: DirectOptions,
   request: Request,
   response: Response,
-  { part, model, setting }: Upload,
+  { part, ...how }: Upload,
 ): Promise<ReadBytesReply> {
   const gone = new AbortController();
   response.once('close', () => gone.abort(new AppError('bad_request', 'The caller went away.')));
   const seat = room.enter();
   try {
     const bytes = await receiveImage(request, { maxBytes, part });
-    return await readWithin(seat, bytes, { maxPixels, model, setting, signal: gone.signal });
+    return await readWithin(seat, bytes, { maxPixels, ...how, signal: gone.signal });
   } finally {
     seat.leave();
   }
@@ -77,17 +84,21 @@ function readSetting(value: unknown): ReadSetting | undefined {
   return setting;
 }
 
-interface ReadingOptions {
+function readFlag(name: string, value: unknown): boolean {
+  if (value === undefined || value === 'false') return false;
+  if (value !== 'true') throw new AppError('invalid_options', `${name}: expected true or false.`);
+  return true;
+}
+
+interface ReadingOptions extends Omit<Upload, 'part'> {
   readonly maxPixels: number;
-  readonly model: string | undefined;
-  readonly setting: ReadSetting | undefined;
   readonly signal: AbortSignal;
 }
 
-async function readWithin(seat: Seat, bytes: Buffer, { maxPixels, model, setting, signal }: ReadingOptions) {
+async function readWithin(seat: Seat, bytes: Buffer, { signal, ...how }: ReadingOptions) {
   const reader = await seat.borrow(signal);
   try {
-    return await reader.ask({ kind: 'readBytes', bytes, maxPixels, model, setting });
+    return await reader.ask({ kind: 'readBytes', bytes, ...how });
   } catch (error) {
     throw asAnswer(error);
   } finally {

@@ -27,6 +27,9 @@ async function open(): Promise<Contender> {
       const raster = await decodeFrame(await readFile(image), 0, { maxPixels: LIMITS.pagePixels });
       return writePage(path, await turnRaster(raster, turn));
     },
+    async readWhole(page: PageFile) {
+      return readPage(models, await readPixels(page), options);
+    },
     async load(page: PageFile) {
       const raster: Raster = await readPixels(page);
       return async () =>

@@ -1,11 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { openBlobStore } from '@docusnap/blobs';
 import { PageText, plainText } from '@docusnap/contracts';
 import { type TemporaryFolder, temporaryFolder } from '@docusnap/testing';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { openPdfShelf } from '../decode/pdf/shelf.ts';
 import { type Desk, readPiped } from '../reader/answer.ts';
+import { openLastPages } from '../reader/last-page.ts';
 import { openPipedBytes } from '../reader/piped-bytes.ts';
 import { writeTwinSet } from '../rehearsal/twin-set.ts';
 import { loadPreparedSets } from './prepared/load.ts';
@@ -76,7 +78,14 @@ test('each page is read with the models it asks for, and says which; a refusal l
   const image = await readFile(SAMPLE);
   const pipe = new PassThrough();
   const files = { fetch: () => Promise.reject(new Error('no file is stored')) };
-  const desk: Desk = { modelsFor: sets.choose, files, pdfs: openPdfShelf(), piped: openPipedBytes(pipe) };
+  const desk: Desk = {
+    modelsFor: sets.choose,
+    files,
+    pdfs: openPdfShelf(),
+    blobs: openBlobStore(folder.path),
+    lastPages: openLastPages(),
+    piped: openPipedBytes(pipe),
+  };
   const ask = (model?: string) => {
     pipe.write(image);
     return readPiped(desk, { kind: 'readPiped', length: image.length, maxPixels: 100_000_000, model }, { threads: 1 });

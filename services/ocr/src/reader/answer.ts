@@ -1,11 +1,21 @@
-import { sealBytes } from '@docusnap/blobs';
+import { type BlobStore, sealBytes } from '@docusnap/blobs';
 import type { ReadSetting } from '@docusnap/contracts';
 import { type Models, type Raster, readPage } from '@docusnap/engine';
+import { withBarcodes } from '../barcodes/with-barcodes.ts';
 import { decodeFrame } from '../decode/decode-frame.ts';
 import { openImage } from '../decode/open-image.ts';
 import type { PdfShelf } from '../decode/pdf/shelf.ts';
 import { lanesFor } from '../models/spread-session.ts';
-import type { OpenReply, OpenRequest, ReadBytesReply, ReadPipedRequest, ReadReply, ReadRequest } from './messages.ts';
+import type { LastPages } from './last-page.ts';
+import type {
+  OpenReply,
+  OpenRequest,
+  ReadBytesReply,
+  ReadPipedRequest,
+  ReadReply,
+  ReadRequest,
+  Recall,
+} from './messages.ts';
 import type { PipedBytes } from './piped-bytes.ts';
 import { pdfSource, readFrame } from './read-frame.ts';
 import { type Stopwatch, startStopwatch } from './stopwatch.ts';
@@ -17,6 +27,8 @@ export interface Desk {
   readonly modelsFor: (set: string | undefined) => Models;
   readonly files: StoredFiles;
   readonly pdfs: PdfShelf;
+  readonly blobs: BlobStore;
+  readonly lastPages: LastPages;
   readonly piped: PipedBytes;
 }
 
@@ -44,17 +56,38 @@ export async function open(desk: Desk, request: OpenRequest): Promise<OpenReply>
   return { frames: image.frames, stages: watch.times() };
 }
 
-/** One page of a stored file, read and sealed. Throws what `open` throws, and model_not_loaded. */
-export async function read(desk: Desk, request: ReadRequest, { threads }: Cores): Promise<ReadReply> {
+/** What a reader may ask while it reads. */
+export interface Questions {
+  readonly recall: Recall;
+}
+
+/** One page of a stored file, read or recalled, and sealed. Throws what `open` throws, and model_not_loaded. */
+export async function read(
+  desk: Desk,
+  request: ReadRequest,
+  { threads, recall }: Cores & Questions,
+): Promise<ReadReply> {
   const models = desk.modelsFor(request.model);
   const watch = startStopwatch();
-  const page = await readFrame(desk, request, watch, (raster) =>
-    readTimed(models, raster, { watch, threads, setting: request.setting }),
-  );
+  const { page, raster } = await readFrame(desk, request, {
+    watch,
+    models: models.versions,
+    read: (pixels) => readTimed(models, pixels, { watch, threads, setting: request.setting }),
+    recall: request.cache && recall,
+  });
+  const { blobKey, frame } = request;
+  if (raster) desk.lastPages.keep({ blobKey, frame, raster });
   const json = Buffer.from(JSON.stringify(page));
   const sealed = sealBytes(Buffer.from(request.dataKey), request.sealContext, json);
   watch.lap('seal');
-  return { sealed, stages: watch.times(), pixels: page.width * page.height };
+  const { width, height } = page;
+  return {
+    sealed,
+    stages: watch.times(),
+    pixels: width * height,
+    size: { width, height },
+    holdsPixels: raster !== undefined,
+  };
 }
 
 /** The first frame of an image that came with the request. Throws file_undecodable, file_truncated, too_many_pixels, model_not_loaded. */
@@ -66,7 +99,8 @@ export async function readPiped(desk: Desk, request: ReadPipedRequest, { threads
   watch.lap('fetch');
   const raster = await decodeFrame(bytes, 0, { maxPixels: request.maxPixels });
   watch.lap('decode');
-  const page = await readTimed(models, raster, { watch, threads, setting: request.setting });
+  const read = await readTimed(models, raster, { watch, threads, setting: request.setting });
+  const page = request.barcodes ? await withBarcodes(read, watch, async () => raster) : read;
   return { page: JSON.stringify(page), stages: watch.times(), pixels: raster.width * raster.height };
 }
 

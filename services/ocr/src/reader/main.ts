@@ -4,8 +4,11 @@ import { openPdfShelf } from '../decode/pdf/shelf.ts';
 import { loadPreparedSets } from '../models/prepared/load.ts';
 import { open, read, readPiped } from './answer.ts';
 import { readReaderConfig } from './config.ts';
-import { type FromReader, type ToReader, toWire } from './messages.ts';
+import { openLastPages } from './last-page.ts';
+import { type FromReader, type Recalled, type ToReader, toWire } from './messages.ts';
 import { openPipedBytes } from './piped-bytes.ts';
+import { openRecalls } from './recalls.ts';
+import { renderPage } from './render-page.ts';
 import { openStoredFiles } from './stored-files.ts';
 
 /**
@@ -28,17 +31,26 @@ async function main(): Promise<void> {
 
   const config = readReaderConfig(process.env);
   const sets = await loadPreparedSets(config.PREPARED_MODELS_DIR, { provider: config.OCR_EXECUTION_PROVIDER });
+  const blobs = openBlobStore(config.BLOB_DIR);
+  const recalls = openRecalls(tell);
   const desk = {
     modelsFor: sets.choose,
-    files: openStoredFiles(openBlobStore(config.BLOB_DIR)),
+    files: openStoredFiles(blobs),
+    blobs,
+    lastPages: openLastPages(),
     pdfs: openPdfShelf(),
     piped: openPipedBytes(process.stdin),
   };
-  const answer = ({ request, threads }: Omit<ToReader, 'id'>) => {
+  const answer = ({ id, request, threads }: ToReader) => {
+    if (request.kind === 'render') return renderPage(desk, request);
+    // Whoever has another page read wants no images of the last one.
+    desk.lastPages.drop();
     if (request.kind === 'open') return open(desk, request);
-    return request.kind === 'read' ? read(desk, request, { threads }) : readPiped(desk, request, { threads });
+    if (request.kind === 'readPiped') return readPiped(desk, request, { threads });
+    return read(desk, request, { threads, recall: recalls.during(id) });
   };
-  const serve = async ({ id, ...asked }: ToReader): Promise<void> => {
+  const serve = async (asked: ToReader): Promise<void> => {
+    const { id } = asked;
     try {
       tell({ kind: 'done', id, reply: await answer(asked), rss: process.memoryUsage.rss() });
     } catch (error) {
@@ -47,8 +59,9 @@ async function main(): Promise<void> {
   };
 
   let last = Promise.resolve();
-  process.on('message', (message) => {
-    last = last.then(() => serve(message as ToReader));
+  process.on('message', (message: ToReader | Recalled) => {
+    if ('kind' in message) recalls.answer(message);
+    else last = last.then(() => serve(message));
   });
   // Readers end by being killed, and so would never write what NODE_COMPILE_CACHE asks for: 27 MiB less for each of the next ones.
   flushCompileCache();

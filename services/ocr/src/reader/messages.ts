@@ -7,6 +7,7 @@ import {
   type ModelVersions,
   type PdfText,
   type ReadSetting,
+  type Rendition,
   type StageTimes,
 } from '@docusnap/contracts';
 
@@ -46,6 +47,24 @@ export interface ReadRequest {
   readonly model?: string | undefined;
   /** `accurate` where absent. */
   readonly setting?: ReadSetting | undefined;
+  readonly barcodes?: boolean | undefined;
+  /** Whether to ask for a page that was read before, and what names the programs that read. */
+  readonly cache?: { readonly reading: string } | undefined;
+}
+
+/** Make the images of a page for viewers and store them. The reader that has just read the page may still hold its pixels. */
+export interface RenderRequest {
+  readonly kind: 'render';
+  readonly blobKey: string;
+  readonly dataKey: Uint8Array;
+  readonly mediaType: MediaType;
+  readonly password?: string | undefined;
+  readonly frame: number;
+  readonly maxPixels: number;
+  /** Of the page, in the space of its text. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** Where they are stored. */
+  readonly renditionKeys: Readonly<Record<Rendition, string>>;
 }
 
 /** Read the first frame of an image that came with the request. */
@@ -56,6 +75,7 @@ export interface ReadBytesRequest {
   readonly model?: string | undefined;
   /** `accurate` where absent. */
   readonly setting?: ReadSetting | undefined;
+  readonly barcodes?: boolean | undefined;
 }
 
 /**
@@ -70,9 +90,10 @@ export interface ReadPipedRequest {
   readonly model?: string | undefined;
   /** `accurate` where absent. */
   readonly setting?: ReadSetting | undefined;
+  readonly barcodes?: boolean | undefined;
 }
 
-export type Request = OpenRequest | ReadRequest | ReadBytesRequest;
+export type Request = OpenRequest | ReadRequest | RenderRequest | ReadBytesRequest;
 
 export interface OpenReply {
   readonly frames: number;
@@ -85,6 +106,15 @@ export interface ReadReply {
   readonly stages: StageTimes;
   /** Width times height of the page that was read. */
   readonly pixels: number;
+  readonly size: RenderRequest['size'];
+  /** Whether the reader holds the page's pixels until its next request; else it had the text without them. */
+  readonly holdsPixels: boolean;
+}
+
+export interface RenderReply {
+  /** Milliseconds as `renditions`. */
+  readonly stages: StageTimes;
+  readonly bytes: Readonly<Record<Rendition, number>>;
 }
 
 export interface ReadBytesReply {
@@ -98,7 +128,9 @@ export type Reply<R extends Request> = R extends OpenRequest
   ? OpenReply
   : R extends ReadRequest
     ? ReadReply
-    : ReadBytesReply;
+    : R extends RenderRequest
+      ? RenderReply
+      : ReadBytesReply;
 
 /** A failure as it crosses processes. `cause` is for the log only, and is there only for what nobody expected. */
 export interface WireFailure {
@@ -126,9 +158,27 @@ export interface Unable {
 
 export interface ToReader {
   readonly id: number;
-  readonly request: OpenRequest | ReadRequest | ReadPipedRequest;
+  readonly request: OpenRequest | ReadRequest | RenderRequest | ReadPipedRequest;
   /** Inference threads it may use. */
   readonly threads: number;
+}
+
+/** A page that was read before, and what opens it. */
+export interface KnownPage {
+  readonly sealed: Uint8Array;
+  readonly dataKey: Uint8Array;
+  readonly sealContext: string;
+}
+
+/** Looks for a page that was read before by its fingerprint; null when there is none, or none was found in time. Never throws. */
+export type Recall = (fingerprint: Uint8Array) => Promise<KnownPage | null>;
+
+/** The answer to a reader that asked in the midst of a request; it is not put in line behind that request. */
+export interface Recalled {
+  readonly kind: 'recalled';
+  /** Of the request. */
+  readonly id: number;
+  readonly page: KnownPage | null;
 }
 
 export type FromReader =
@@ -137,10 +187,11 @@ export type FromReader =
   | {
       readonly kind: 'done';
       readonly id: number;
-      readonly reply: OpenReply | ReadReply | ReadBytesReply;
+      readonly reply: OpenReply | ReadReply | RenderReply | ReadBytesReply;
       readonly rss: number;
     }
-  | { readonly kind: 'failed'; readonly id: number; readonly failure: WireFailure; readonly rss: number };
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: WireFailure; readonly rss: number }
+  | { readonly kind: 'recall'; readonly id: number; readonly fingerprint: Uint8Array };
 
 /** Any thrown value as it crosses to the main process; what is no AppError becomes `internal` with its stack for the log. */
 export function toWire(error: unknown): WireFailure {

@@ -195,6 +195,21 @@ test('closing refuses those who wait, ends requests in hand and leaves no proces
   await expect(readers.borrow('jobs')).rejects.toMatchObject({ code: 'shutting_down' });
 });
 
+test('what can wait gets a reader only when nobody waits for one and none was worked with a moment ago', async () => {
+  const { readers } = await startReaders();
+  await readOnce(readers);
+  expect(readers.borrowIdle()).toBeUndefined();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  const idle = readers.borrowIdle()!;
+  expect(readers.state().busy).toBe(1);
+  expect(readers.borrowIdle()).toBeUndefined();
+  const waiting = readers.borrow('jobs');
+  idle.giveBack();
+  const loan = await waiting;
+  expect(readers.borrowIdle()).toBeUndefined();
+  loan.giveBack();
+});
+
 test('while direct callers queue up, units still get three of every four readers', async () => {
   const { readers } = await startReaders();
   const order: string[] = [];

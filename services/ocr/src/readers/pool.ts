@@ -1,5 +1,5 @@
 import { AppError, type ModelVersions } from '@docusnap/contracts';
-import type { Reply, Request } from '../reader/messages.ts';
+import type { Recall, Reply, Request } from '../reader/messages.ts';
 import { type ReaderProcess, startReaderProcess } from './process.ts';
 import { openSlot, type RecycleReason, type Slot } from './slot.ts';
 import { type Grant, openThreads } from './threads.ts';
@@ -7,6 +7,8 @@ import { JOBS_PER_DIRECT, openTurns, type ReaderLane } from './turns.ts';
 
 /** Milliseconds a reader that a unit gave back waits for the next unit, when it is a unit's turn and only direct callers wait. */
 const HANDOVER_MS = 25;
+/** Milliseconds without work after which a reader may be lent to what can wait: between two pages of a document there are a few. */
+const IDLE_MS = 100;
 /** Weight of the newest request in the running mean of reading times. */
 const MEAN_WEIGHT = 0.2;
 
@@ -32,7 +34,7 @@ export interface ReadersOptions {
 export interface Loan {
   readonly pid: number;
   /** Throws the reader's AppError, or ReaderLost when the reader is gone before it answered. */
-  ask<R extends Request>(request: R): Promise<Reply<R>>;
+  ask<R extends Request>(request: R, options?: { readonly recall?: Recall | undefined }): Promise<Reply<R>>;
   /** A second call does nothing. */
   giveBack(): void;
 }
@@ -52,6 +54,8 @@ export interface ReadersState {
 export interface Readers {
   /** Waits for a free reader. Throws shutting_down; rejects with the signal's reason when the caller gives up. */
   borrow(lane: ReaderLane, options?: { signal?: AbortSignal }): Promise<Loan>;
+  /** A reader, when nobody waits for one and none has been given back for a moment; never waits itself. */
+  borrowIdle(): Loan | undefined;
   state(): ReadersState;
   /** Seconds until a direct caller who comes now may hope for a reader, from measured reading times; at least 1. */
   directWaitSeconds(): number;
@@ -72,6 +76,8 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
   let meanMs = 1_000;
   /** Until then (as of `performance.now`) an idle reader waits for the next unit. */
   let reservedUntil = 0;
+  /** When a reader was last given back by those whose work cannot wait, as of `performance.now`. */
+  let lastWork = 0;
 
   const slots: Slot[] = Array.from({ length: options.count }, () =>
     openSlot({
@@ -121,15 +127,15 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
     return threads.grant(reader, { idle, alive: alive() });
   };
 
-  const lend = (slot: Slot, reader: ReaderProcess, lane: ReaderLane): Loan => {
+  const lend = (slot: Slot, reader: ReaderProcess, lane: ReaderLane | 'idle'): Loan => {
     let held = true;
     return {
       pid: reader.pid,
-      async ask(request) {
+      async ask(request, { recall } = {}) {
         const started = performance.now();
-        if (request.kind === 'open') return reader.ask(request, { threads: 1 });
+        if (request.kind === 'open' || request.kind === 'render') return reader.ask(request, { threads: 1 });
         const grant = grantThreads(reader);
-        const reply = await reader.ask(request, { threads: grant.threads }).finally(grant.giveBack);
+        const reply = await reader.ask(request, { threads: grant.threads, recall }).finally(grant.giveBack);
         meanMs += MEAN_WEIGHT * (performance.now() - started - meanMs);
         return reply;
       },
@@ -139,6 +145,7 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
         slot.back(reader);
         // First in the list is first lent: the reader that worked last still holds the file it worked on.
         slots.unshift(...slots.splice(slots.indexOf(slot), 1));
+        if (lane !== 'idle') lastWork = performance.now();
         if (lane === 'jobs' && turns.jobsAreDue()) reserve();
         serve();
       },
@@ -188,6 +195,12 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
         turns.enter(lane, waiter);
         serve();
       });
+    },
+    borrowIdle() {
+      const waiting = turns.waiting('jobs') + turns.waiting('direct') > 0;
+      if (closed || waiting || performance.now() - lastWork < IDLE_MS) return undefined;
+      const idle = takeIdle();
+      return idle && lend(idle.slot, idle.reader, 'idle');
     },
     state() {
       const readers = alive();

@@ -1,7 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ModelVersions } from '@docusnap/contracts';
-import { type FromReader, fromWire, type Reply, type Request, type ToReader } from '../reader/messages.ts';
+import {
+  type FromReader,
+  fromWire,
+  type Recall,
+  type Recalled,
+  type Reply,
+  type Request,
+  type ToReader,
+} from '../reader/messages.ts';
 import { type Loss, ReaderLost, ReaderUnable } from './reader-lost.ts';
 
 /** How much of a reader's standard error is kept, to say why it died: characters. */
@@ -35,6 +43,8 @@ export interface ReaderProcessOptions {
 export interface AskOptions {
   /** Inference threads the reader may use for the request. */
   readonly threads: number;
+  /** What a reader of a page may ask meanwhile; without it nothing is known. */
+  readonly recall?: Recall | undefined;
 }
 
 /** One running reader. It answers one request at a time. */
@@ -44,7 +54,7 @@ export interface ReaderProcess {
   readonly models: ModelVersions;
   /** Resident memory in bytes, as of its last word. */
   rss(): number;
-  /** Requests answered so far, whether well or with a failure. */
+  /** Requests answered so far, whether well or with a failure; making the images of a page belongs to the reading of it. */
   answered(): number;
   /** Throws the AppError the reader answered with, or ReaderLost when it is gone before it answered or failed in an unexpected way. */
   ask<R extends Request>(request: R, options: AskOptions): Promise<Reply<R>>;
@@ -58,6 +68,8 @@ interface Pending {
   readonly resolve: (reply: unknown) => void;
   readonly reject: (error: Error) => void;
   readonly timer: NodeJS.Timeout;
+  readonly kind: Request['kind'];
+  readonly recall: Recall | undefined;
 }
 
 /** Starts a reader and waits until its models are loaded. Throws ReaderUnable when it cannot start, ReaderLost when it dies before. */
@@ -85,10 +97,14 @@ export async function startReaderProcess(options: ReaderProcessOptions): Promise
   };
 
   child.on('message', (message: FromReader) => {
+    if (message.kind === 'recall') {
+      void answerRecall(message.id, message.fingerprint);
+      return;
+    }
     if (message.kind !== 'done' && message.kind !== 'failed') return;
     rss = message.rss;
-    answered += 1;
     const waiting = pending.get(message.id);
+    if (waiting?.kind !== 'render') answered += 1;
     if (!waiting) return;
     if (message.kind === 'failed' && message.failure.code === 'internal') {
       surprise = message.failure.cause ?? message.failure.detail ?? 'nothing more';
@@ -113,19 +129,25 @@ export async function startReaderProcess(options: ReaderProcessOptions): Promise
     return lost;
   });
 
-  const send = <R extends Request>(request: R, { threads }: AskOptions) =>
+  const answerRecall = async (id: number, fingerprint: Uint8Array): Promise<void> => {
+    const page = (await pending.get(id)?.recall?.(fingerprint)) ?? null;
+    if (alive && child.connected) child.send({ kind: 'recalled', id, page } satisfies Recalled, () => undefined);
+  };
+
+  const send = <R extends Request>(request: R, { threads, recall }: AskOptions) =>
     new Promise<Reply<R>>((resolve, reject) => {
       const id = nextId++;
       const timer = setTimeout(() => end('timeout'), options.requestTimeoutMs);
-      pending.set(id, { resolve: (reply) => resolve(reply as Reply<R>), reject, timer });
+      const { kind } = request;
+      pending.set(id, { resolve: (reply) => resolve(reply as Reply<R>), reject, timer, kind, recall });
       // A send that fails means that the process is going; `gone` then rejects the request.
       const told = (error: Error | null) => error && end(loss);
       if (request.kind !== 'readBytes') {
         child.send({ id, request, threads } satisfies ToReader, told);
         return;
       }
-      const { bytes, maxPixels, model, setting } = request;
-      const piped = { kind: 'readPiped', length: bytes.length, maxPixels, model, setting } as const;
+      const { bytes, ...how } = request;
+      const piped = { ...how, kind: 'readPiped', length: bytes.length } as const;
       child.send({ id, request: piped, threads } satisfies ToReader, told);
       child.stdin?.write(bytes);
     });

@@ -6,13 +6,20 @@ export interface ReaderScript {
   readonly holdMs?: number;
   /** Holds the first page so long; later ones do not wait. Needs `marker`, a file that remembers. */
   readonly holdOnceMs?: number;
-  /** Frames at which it does this. `dieOnce` needs `marker` too. */
+  /** Frames at which it does this. `dieOnce` and `undecodableOnce` need `marker` too. */
   readonly die?: readonly number[];
   readonly dieOnce?: readonly number[];
   readonly marker?: string;
   readonly stall?: readonly number[];
   readonly surprise?: readonly number[];
   readonly undecodable?: readonly number[];
+  readonly undecodableOnce?: readonly number[];
+  /** Its pages are had without their pixels. */
+  readonly hasTextLayer?: boolean;
+  /** Of the making of a page's images. */
+  readonly renderHoldMs?: number;
+  readonly renderFails?: boolean;
+  readonly renderDies?: boolean;
 }
 
 const MODEL = { name: 'scripted', sha256: '0' };

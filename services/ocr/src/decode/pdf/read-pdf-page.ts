@@ -9,11 +9,14 @@ import { objectsOf, type PageObjects } from './pictures.ts';
 import { moved, readRegion, regionsOf } from './regions.ts';
 import { render } from './render.ts';
 import { pixelsOf, scaleOf } from './resolution.ts';
+import { type Structure, structureOf } from './structure.ts';
 import { isTrustworthy, type ReadRaster } from './trust.ts';
 
 export interface PdfPageOptions {
   readonly text: PdfText;
   readonly maxPixels: number;
+  /** Told of the whole page's pixels where it is read from those. */
+  readonly onPixels?: (raster: Raster) => void;
 }
 
 /** What there is on a page, before any of it is read. */
@@ -39,11 +42,16 @@ export function readPdfPage(
 ): Promise<PageText> {
   return withPage(document, index, async (page) => {
     const content = contentOf(page, options);
-    if (options.text === 'never') return readPixels(page, content, read);
+    const readPixels = (): Promise<PageText> => {
+      const raster = rendered(page, content);
+      options.onPixels?.(raster);
+      return read(raster);
+    };
+    if (options.text === 'never') return readPixels();
     const lines = linesOfLayer(content.characters, 1);
     if (options.text === 'only' || isBlank(content)) return pageText(page, content, lines, null);
     const layer = { characters: content.characters, lines, trustedFonts: document.trustedFonts };
-    if (lines.length === 0 || !(await isTrustworthy(page, layer, read))) return readPixels(page, content, read);
+    if (lines.length === 0 || !(await isTrustworthy(page, layer, read))) return readPixels();
     return readPictures(page, content, lines, read);
   });
 }
@@ -51,6 +59,17 @@ export function readPdfPage(
 /** The pixels that a page is read from, in the space of its PageText. @throws AppError `file_undecodable`, `page_too_complex` */
 export function renderPdfPage(document: PdfDocument, index: number, options: { maxPixels: number }): Promise<Raster> {
   return withPage(document, index, async (page) => rendered(page, contentOf(page, options)));
+}
+
+/** The page on so many pixels, for looking at. @throws AppError `file_undecodable`, `page_too_complex` */
+export function renderPdfPageAs(
+  document: PdfDocument,
+  index: number,
+  size: { width: number; height: number },
+): Promise<Raster> {
+  return withPage(document, index, async (page) =>
+    render(page, { scale: size.width / page.width, left: 0, top: 0, ...size }),
+  );
 }
 
 function contentOf(page: PdfPage, options: { maxPixels: number }): Content {
@@ -61,10 +80,6 @@ function contentOf(page: PdfPage, options: { maxPixels: number }): Content {
 
 function isBlank({ characters, objects }: Content): boolean {
   return characters.length === 0 && objects.pictures.length === 0 && !objects.hasDrawings;
-}
-
-function readPixels(page: PdfPage, content: Content, read: ReadRaster): Promise<PageText> {
-  return read(rendered(page, content));
 }
 
 function rendered(page: PdfPage, { scale }: Content): Raster {
@@ -95,11 +110,15 @@ function invisibleBoxes(characters: readonly Character[]): Box[] {
 }
 
 /** @param models null where all lines are the layer's */
-function pageText(page: PdfPage, { scale }: Content, lines: readonly Line[], models: ModelVersions | null): PageText {
+function pageText(page: PdfPage, content: Content, lines: readonly Line[], models: ModelVersions | null): PageText {
+  const { scale, objects } = content;
   const inPixels = lines.map((line) => moved(line, ([x, y]) => [rounded(x * scale), rounded(y * scale)]));
   const source = models === null ? 'text-layer' : 'mixed';
-  return { ...pixelsOf(page, scale), source, blocks: arrange(inPixels), models };
+  const structure = inPixels.length === 0 ? NO_STRUCTURE : structureOf(page, objects, inPixels, scale);
+  return { ...pixelsOf(page, scale), source, blocks: arrange(inPixels), ...structure, models };
 }
+
+const NO_STRUCTURE: Structure = { tables: [], checkboxes: [], blanks: [] };
 
 /** Hundredths of a pixel are more than any use of them needs. */
 function rounded(value: number): number {

@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openBlobStore, sealBytes } from '@docusnap/blobs';
+import { type BlobStore, openBlobStore, sealBytes } from '@docusnap/blobs';
 import { AppError } from '@docusnap/contracts';
-import { type FromReader, type ToReader, toWire } from '../../reader/messages.ts';
+import { type FromReader, type RenderReply, type RenderRequest, type ToReader, toWire } from '../../reader/messages.ts';
 import { openPipedBytes, type PipedBytes } from '../../reader/piped-bytes.ts';
 import { openStoredFiles, type StoredFiles } from '../../reader/stored-files.ts';
 import { MODELS, type ReaderScript, SCRIPTED_PAGE } from '../reader-script.ts';
@@ -27,21 +27,39 @@ async function perform(script: ReaderScript, frame: number): Promise<void> {
   if (due(script.dieOnce) && isFirst(script)) process.kill(process.pid, 'SIGKILL');
   if (due(script.stall)) await delay(3_600_000);
   if (due(script.surprise)) throw new TypeError('a surprise');
-  if (due(script.undecodable)) throw new AppError('file_undecodable', 'It is scripted so.');
+  const cannotDecode = due(script.undecodable) || (due(script.undecodableOnce) && isFirst(script));
+  if (cannotDecode) throw new AppError('file_undecodable', 'It is scripted so.');
 }
 
-async function answer({ request, threads }: ToReader, files: StoredFiles, piped: PipedBytes) {
+/** What its images hold is only that they are images of this page. */
+async function render(script: ReaderScript, request: RenderRequest, blobs: BlobStore): Promise<RenderReply> {
+  await delay(script.renderHoldMs ?? 0);
+  if (script.renderDies) process.kill(process.pid, 'SIGKILL');
+  if (script.renderFails) throw new AppError('page_too_complex', 'It is scripted so.');
+  for (const [rendition, key] of Object.entries(request.renditionKeys)) {
+    await blobs.put(key, Buffer.from(request.dataKey), once(Buffer.from(`${rendition} of ${request.frame}`)));
+  }
+  return { stages: { renditions: 1 }, bytes: { small: 10, large: 10 } };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function answer({ request, threads }: ToReader, blobs: BlobStore, files: StoredFiles, piped: PipedBytes) {
   const bytes =
     request.kind === 'readPiped'
       ? await piped.take(request.length)
       : await files.fetch(request.blobKey, request.dataKey);
   const script = JSON.parse(Buffer.from(bytes).toString()) as ReaderScript;
   if (request.kind === 'open') return { frames: script.frames ?? 1, stages: { open: 1 } };
+  if (request.kind === 'render') return render(script, request, blobs);
   await perform(script, request.kind === 'read' ? request.frame : 0);
   const page = JSON.stringify(SCRIPTED_PAGE);
   if (request.kind === 'readPiped') return { page, stages: { read: 1, threads }, pixels: 100 };
   const sealed = sealBytes(Buffer.from(request.dataKey), request.sealContext, Buffer.from(page));
-  return { sealed, stages: { read: 1, threads }, pixels: 100 };
+  const holdsPixels = !script.hasTextLayer;
+  return { sealed, stages: { read: 1, threads }, pixels: 100, size: { width: 10, height: 10 }, holdsPixels };
 }
 
 function main(): void {
@@ -52,14 +70,15 @@ function main(): void {
     tell({ kind: 'unable', reason: process.env.SCRIPTED_UNABLE });
     return;
   }
-  const files = openStoredFiles(openBlobStore(process.env.BLOB_DIR ?? '/nowhere'));
+  const blobs = openBlobStore(process.env.BLOB_DIR ?? '/nowhere');
+  const files = openStoredFiles(blobs);
   const piped = openPipedBytes(process.stdin);
   process.on('message', async (message) => {
     const asked = message as ToReader;
     const { id } = asked;
     const rss = process.memoryUsage.rss();
     try {
-      tell({ kind: 'done', id, reply: await answer(asked, files, piped), rss });
+      tell({ kind: 'done', id, reply: await answer(asked, blobs, files, piped), rss });
     } catch (error) {
       tell({ kind: 'failed', id, failure: toWire(error), rss });
     }
