@@ -2,6 +2,7 @@ export { type BreakableProxy, breakableProxy } from './breakable-proxy.ts';
 export { type TestDatabase, type TestRedis, testDatabase, testRedis } from './database.ts';
 export * from './drawing/index.ts';
 export { type TemporaryFolder, temporaryFolder } from './folders.ts';
+export * from './language-model/index.ts';
 export { boxesOfPdf, drawPdf, type FoundWord, textsOfPdfJs, wordsOfPdf } from './poppler.ts';
 export { freePort } from './ports.ts';
 export { type PostgresServer, startPostgres } from './postgres.ts';

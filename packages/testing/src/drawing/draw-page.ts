@@ -18,11 +18,20 @@ export interface DrawnRule {
   readonly thickness: number;
 }
 
+/** A figure of any form: the data of an SVG path, its outline and what fills it, in grey levels of 255. */
+export interface DrawnFigure {
+  readonly path: string;
+  readonly outline?: { readonly thickness: number; readonly level?: number };
+  readonly fill?: number;
+}
+
 export interface PageDrawing {
   readonly width: number;
   readonly height: number;
   readonly lines: readonly DrawnLine[];
   readonly rules?: readonly DrawnRule[];
+  /** Drawn in their order, over lines and rules. */
+  readonly figures?: readonly DrawnFigure[];
   /** Clockwise, around the middle of the page; the page keeps its size. */
   readonly rotateDegrees?: number;
   /** Standard deviation of the blur, in pixels. */
@@ -56,7 +65,7 @@ export async function drawPage(drawing: PageDrawing): Promise<Buffer> {
   return format === 'png' ? page.png().toBuffer() : page.jpeg({ quality }).toBuffer();
 }
 
-function svgOf({ width, height, lines, rules = [], rotateDegrees = 0 }: PageDrawing): string {
+function svgOf({ width, height, lines, rules = [], figures = [], rotateDegrees = 0 }: PageDrawing): string {
   const letters = lines.map(({ text, x, y, size, font }) => textPath(text, x, y, size, font));
   const strokes = rules.map(
     ({ from, to, thickness }) =>
@@ -67,8 +76,14 @@ function svgOf({ width, height, lines, rules = [], rotateDegrees = 0 }: PageDraw
     `<g fill="${grey(INK)}" transform="rotate(${rotateDegrees} ${width / 2} ${height / 2})">`,
     ...letters.map((path) => `<path d="${path}"/>`),
     ...strokes,
+    ...figures.map(figurePath),
     '</g></svg>',
   ].join('');
+}
+
+function figurePath({ path, outline, fill }: DrawnFigure): string {
+  const stroke = outline ? ` stroke="${grey(outline.level ?? INK)}" stroke-width="${outline.thickness}"` : '';
+  return `<path d="${path}" fill="${fill === undefined ? 'none' : grey(fill)}"${stroke}/>`;
 }
 
 /** Light that falls off towards the lower right corner, and grain over all of it. */

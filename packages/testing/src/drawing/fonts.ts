@@ -16,13 +16,18 @@ export type FontName = keyof typeof FILES;
 
 const loaded = new Map<FontName, Font>();
 
+/** Where a font's file lies, for those who draw with another library. */
+export function fontFile(name: FontName): string {
+  const folder = dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json'));
+  return join(folder, 'ttf', FILES[name]);
+}
+
 export function fontOf(name: FontName): Font {
   const known = loaded.get(name);
   if (known !== undefined) {
     return known;
   }
-  const folder = dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json'));
-  const bytes = readFileSync(join(folder, 'ttf', FILES[name]));
+  const bytes = readFileSync(fontFile(name));
   const font = opentype.parse(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
   loaded.set(name, font);
   return font;

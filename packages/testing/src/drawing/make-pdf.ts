@@ -33,6 +33,8 @@ export interface PdfPage {
   readonly height: number;
   readonly texts?: readonly PdfText[];
   readonly pictures?: readonly PdfPicture[];
+  /** Straight strokes: where they begin and end, and how thick they are, in points. */
+  readonly strokes?: readonly (readonly [x0: number, y0: number, x1: number, y1: number, thickness: number])[];
   /** Clockwise, in quarters of 90 degrees, as a viewer shows it. */
   readonly rotate?: 0 | 90 | 180 | 270;
   readonly crop?: readonly [number, number, number, number];
@@ -62,7 +64,7 @@ export function makePdf(pages: readonly PdfPage[], options: PdfOptions = {}): Bu
 type Add = (head: string, stream?: Buffer) => number;
 
 function addPage(page: PdfPage, add: Add): number {
-  const { width, height, texts = [], pictures = [], rotate = 0, crop, field } = page;
+  const { width, height, texts = [], pictures = [], strokes = [], rotate = 0, crop, field } = page;
   const fonts = new Map<number, number>();
   for (const { misencodedBy = 0 } of [...texts, ...(field ? [field] : [])]) {
     if (!fonts.has(misencodedBy)) fonts.set(misencodedBy, addFont(misencodedBy, add));
@@ -72,7 +74,8 @@ function addPage(page: PdfPage, add: Add): number {
   const drawn = pictures.map(
     ({ at = [0, 0, width, height] }, i) => `q ${at[2]} 0 0 ${at[3]} ${at[0]} ${at[1]} cm /I${i} Do Q`,
   );
-  const content = add('', Buffer.from([...drawn, ...texts.map(operators)].join('\n'), 'latin1'));
+  const lines = strokes.map(([x0, y0, x1, y1, thickness]) => `${thickness} w ${x0} ${y0} m ${x1} ${y1} l S`);
+  const content = add('', Buffer.from([...drawn, ...lines, ...texts.map(operators)].join('\n'), 'latin1'));
   const imageNames = images.map((id, i) => `/I${i} ${id} 0 R`).join(' ');
   const annotations = field ? ` /Annots [${addField(field, { width, height, fontNames }, add)} 0 R]` : '';
   return add(
