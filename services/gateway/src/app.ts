@@ -3,6 +3,7 @@ import { pingDatabase } from '@docusnap/db';
 import type { Checks } from '@docusnap/runtime';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { authenticate } from './authenticate.ts';
+import { docuSnapV1Routes } from './docusnap-v1/routes.ts';
 import { answerError } from './errors.ts';
 import type { Ports } from './ports.ts';
 import { publicRoutes } from './public-routes.ts';
@@ -14,7 +15,8 @@ const VERSION = '1.0.0';
 
 /** Every call there is. */
 export function routesOf(ports: Ports): readonly Route[] {
-  return [...KEYED_ROUTES, ...publicRoutes(checksOf(ports), KEYED_ROUTES, VERSION)];
+  const routes = [...KEYED_ROUTES, ...(ports.docuSnapV1 ? docuSnapV1Routes(ports.docuSnapV1) : [])];
+  return [...routes, ...publicRoutes(checksOf(ports), routes, VERSION)];
 }
 
 /** The whole API as an Express application; listening, and opening and closing what it needs, is the caller's. */

@@ -24,7 +24,7 @@ export function answerError(error: unknown, request: Request, response: Response
 }
 
 /** Reads what is left of a request body into nothing: a connection closed with unread bytes is reset, and the answer may be lost with it. */
-function drain(request: Request): void {
+export function drain(request: Request): void {
   if (request.complete) return;
   const { socket } = request;
   const timer = setTimeout(() => socket.destroy(), DRAIN_MS);

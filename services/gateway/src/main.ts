@@ -1,8 +1,10 @@
+import { parseArgs } from 'node:util';
 import { openBlobStore } from '@docusnap/blobs';
 import { LIMITS } from '@docusnap/contracts';
 import { closeDatabase, jobVersions, listenForJobs, openDatabase, sweep, unitCounts } from '@docusnap/db';
 import { openQueue } from '@docusnap/queue';
 import {
+  ConfigError,
   listen,
   openLog,
   openMetrics,
@@ -14,12 +16,17 @@ import {
 } from '@docusnap/runtime';
 import { createApp } from './app.ts';
 import { GatewayConfig } from './config.ts';
+import { startDocuSnapV1 } from './docusnap-v1/start.ts';
+import { startV1Sweep } from './docusnap-v1/sweep.ts';
 import { openOverlays } from './jobs/overlay/overlays.ts';
 import { bootstrapKey } from './keys/bootstrap.ts';
 import { openGatewayMetrics } from './metrics.ts';
 import { openRunning } from './running.ts';
 import { closeApiServer, createApiServer } from './server.ts';
+import { PUBLIC_INTERNET } from './submit/url/reach.ts';
 import { startTidying } from './tidying.ts';
+import { modelConfigOf } from './understand/model/model-config.ts';
+import { openLane } from './understand/open-lane.ts';
 import { openWake } from './wake.ts';
 
 /** Requests that still run this long after the process was told to stop are cut; held polls and streams end at once. */
@@ -31,6 +38,7 @@ const OVERLAYS_AT_ONCE = 2;
 const jsonBytes = (imageBytes: number): number => Math.ceil((imageBytes * 4) / 3) + 64 * 1024;
 
 runService(process, 'gateway', async (lifecycle) => {
+  const role = readRole(process.argv.slice(2));
   const config = readConfig(GatewayConfig, process.env);
   const log = openLog({ service: 'gateway', level: config.LOG_LEVEL });
   lifecycle.useLog(log);
@@ -42,10 +50,10 @@ runService(process, 'gateway', async (lifecycle) => {
 
   const db = openDatabase(config.DATABASE_URL, { applicationName: 'docusnap-gateway', onError });
   lifecycle.onStop('database', () => closeDatabase(db));
-  // A sweep holds one connection while it uses another; the counts of units need a third.
+  // A sweep holds one connection while it uses another; the counts of units need a third, and each job that is understood one.
   const workerDb = openDatabase(config.DATABASE_WORKER_URL, {
     applicationName: 'docusnap-gateway-sweep',
-    poolSize: 3,
+    poolSize: 3 + config.UNDERSTAND_CONCURRENCY,
     onError,
   });
   lifecycle.onStop('worker database', () => closeDatabase(workerDb));
@@ -55,25 +63,44 @@ runService(process, 'gateway', async (lifecycle) => {
   const queue = await openQueue({ redisUrl: config.REDIS_URL, databaseUrl: directUrl, onError });
   lifecycle.onStop('queue', () => queue.close());
   const swept = startSweep({
-    sweep: () => sweep(workerDb, { countBells: () => queue.countBells('read') }),
-    ring: (count) => queue.ring('read', count, { jobId: null }),
+    sweep: () => sweep(workerDb, { countBells: queue.countBells }),
+    ring: (lane, count) => queue.ring(lane, count, { jobId: null }),
     log,
   });
   lifecycle.onStop('sweep', () => swept.stop());
+
+  const metrics = openMetrics();
+  const loop = watchEventLoop(metrics);
+  lifecycle.onStop('event loop watch', () => loop.stop());
+  const measured = await serveMetrics(metrics.registry, { host: config.HOST, port: config.METRICS_PORT });
+  lifecycle.onStop('metrics', () => measured.close());
+  const understanding = { model: modelConfigOf(config), concurrency: config.UNDERSTAND_CONCURRENCY };
+  if (understanding.concurrency > 0) {
+    await openLane({ db: workerDb, queue, masterKeys: config.MASTER_KEY, lifecycle, log }, understanding);
+  }
+  if (role === 'understand') {
+    log.info({ metrics_port: measured.port, queue: queue.kind }, 'ready');
+    return;
+  }
 
   const wake = openWake({ jobVersions: (ids) => jobVersions(db, ids), onError, stopping: lifecycle.stopping });
   const listener = await listenForJobs(directUrl, wake.notify, { onReconnect: wake.notifyAll, onError });
   lifecycle.onStop('notifications', () => listener.close());
 
-  const metrics = openMetrics();
   const countUnits = () =>
     unitCounts(workerDb).catch((error: unknown) => {
       onError(error);
       return null;
     });
-  const loop = watchEventLoop(metrics);
-  lifecycle.onStop('event loop watch', () => loop.stop());
   const running = openRunning();
+  const docuSnapV1 = await startDocuSnapV1(workerDb, config);
+  if (docuSnapV1) {
+    const v1Sweep = startV1Sweep({ db, blobs, log }, docuSnapV1.limits);
+    lifecycle.onStop('docusnap v1', async () => {
+      await v1Sweep.stop();
+      await docuSnapV1.close();
+    });
+  }
   const app = createApp({
     db,
     blobs,
@@ -90,17 +117,26 @@ runService(process, 'gateway', async (lifecycle) => {
       jsonBytes: jsonBytes(config.MAX_IMAGE_BYTES),
     },
     wake,
+    reach: config.URL_INPUT === 'on' ? PUBLIC_INTERNET : undefined,
     modelSets: config.OCR_MODELS,
     heartbeatMs: HEARTBEAT_MS,
     stopping: lifecycle.stopping,
     running,
     overlays: openOverlays({ atOnce: OVERLAYS_AT_ONCE }),
+    docuSnapV1,
   });
   lifecycle.onStop('requests', () => running.settled());
-  const measured = await serveMetrics(metrics.registry, { host: config.HOST, port: config.METRICS_PORT });
-  lifecycle.onStop('metrics', () => measured.close());
   const server = createApiServer(app);
   lifecycle.onStop('api', () => closeApiServer(server, { graceMs: STOP_GRACE_MS }));
   const port = await listen(server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
   log.info({ host: config.HOST, port, metrics_port: measured.port, queue: queue.kind }, 'listening');
 });
+
+/** `--role understand`: a process that only understands. Throws ConfigError for anything else that is not known. */
+function readRole(args: readonly string[]): 'gateway' | 'understand' {
+  const { role } = parseArgs({ args: [...args], options: { role: { type: 'string', default: 'gateway' } } }).values;
+  if (role !== 'gateway' && role !== 'understand') {
+    throw new ConfigError(`--role has to be gateway or understand, not "${role}".`);
+  }
+  return role;
+}

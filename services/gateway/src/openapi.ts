@@ -74,6 +74,7 @@ function problems(codes: readonly ErrorCode[], schemas: Json): Json {
 const PATH_PARTS: Readonly<Record<string, Json>> = {
   id: { type: 'string', format: 'uuid' },
   n: { type: 'integer', minimum: 1 },
+  k: { type: 'integer', minimum: 1 },
 };
 
 function pathParameters(path: string): Json[] {

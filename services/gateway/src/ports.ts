@@ -2,10 +2,12 @@ import type { BlobStore, MasterKeys } from '@docusnap/blobs';
 import type { Database } from '@docusnap/db';
 import type { Queue } from '@docusnap/queue';
 import type { Logger } from '@docusnap/runtime';
+import type { DocuSnapV1 } from './docusnap-v1/docusnap-v1.ts';
 import type { Overlays } from './jobs/overlay/overlays.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { Running } from './running.ts';
 import type { IntakeLimits } from './submit/intake.ts';
+import type { Reach } from './submit/url/reach.ts';
 import type { Wake } from './wake.ts';
 
 export interface Limits extends IntakeLimits {
@@ -24,6 +26,8 @@ export interface Ports {
   readonly metrics: GatewayMetrics;
   readonly limits: Limits;
   readonly wake: Wake;
+  /** How files are fetched by their address; undefined where they are not. */
+  readonly reach: Reach | undefined;
   /** Sets of models that a job may ask for; where nobody said which there are, the readers find out. */
   readonly modelSets: readonly string[] | undefined;
   /** Between signs of life on an event stream, in milliseconds: proxies and browsers give a silent connection up after a minute or less. */
@@ -34,4 +38,6 @@ export interface Ports {
   readonly running: Running;
   /** Adds text layers to PDFs, away from this thread. */
   readonly overlays: Overlays;
+  /** Undefined where the DocuSnap v1 protocol is not spoken. */
+  readonly docuSnapV1: DocuSnapV1 | undefined;
 }

@@ -1,7 +1,19 @@
-import type { ApiKey, Failure, Job, JobBody, JobFile, JobPage, KeyBody, PageBody, PageText } from '@docusnap/contracts';
+import type {
+  ApiKey,
+  Failure,
+  Job,
+  JobBody,
+  JobFile,
+  JobPage,
+  JobProgress,
+  KeyBody,
+  PageBody,
+  PageEntryBody,
+  PageText,
+} from '@docusnap/contracts';
 
-/** A job as the API shows it. */
-export function jobBody(job: Job): JobBody {
+/** A job as the API shows it; without `progress` its place in the queue is left out. */
+export function jobBody(job: Job, progress?: JobProgress): JobBody {
   const self = `/v1/jobs/${job.id}`;
   return {
     id: job.id,
@@ -10,14 +22,22 @@ export function jobBody(job: Job): JobBody {
     pages_total: job.pagesTotal,
     pages_done: job.pagesDone,
     pages_failed: job.pagesFailed,
+    progress: {
+      pages_read: job.pagesDone,
+      pages_total: job.pagesTotal,
+      position: progress?.ahead ?? null,
+      eta_seconds: progress?.etaSeconds ?? null,
+    },
     error: failureBody(job.error),
     options: shownOptions(job.options),
     metadata: job.metadata as JobBody['metadata'],
     files: job.files.map(fileBody),
+    task: job.understanding?.task ?? null,
+    extraction: job.understanding && { status: job.understanding.status, error: failureBody(job.understanding.error) },
     created_at: job.createdAt.toISOString(),
     started_at: job.startedAt?.toISOString() ?? null,
     finished_at: job.finishedAt?.toISOString() ?? null,
-    links: { self, events: `${self}/events`, result: `${self}/result` },
+    links: { self, events: `${self}/events`, pages: `${self}/pages`, result: `${self}/result` },
   };
 }
 
@@ -28,6 +48,11 @@ function shownOptions({ password: _, ...options }: Job['options']): JobBody['opt
 
 /** A page as the API shows it; `text` is null where it is not asked for or there is none. */
 export function pageBody(page: JobPage, text: PageText | null): PageBody {
+  return { ...pageEntryBody(page), text };
+}
+
+/** A page as lists show it. */
+export function pageEntryBody(page: JobPage): PageEntryBody {
   return {
     number: page.number,
     file_index: page.fileIndex,
@@ -35,8 +60,10 @@ export function pageBody(page: JobPage, text: PageText | null): PageBody {
     status: page.status,
     attempts: page.attempts,
     error: failureBody(page.error),
+    milliseconds: page.stages?.total ?? null,
     stages: page.stages,
-    text,
+    // Its reader noted the time it took to take the text over, and no time of reading.
+    cached: page.stages?.cached !== undefined,
   };
 }
 
@@ -47,6 +74,7 @@ export function keyBody(key: ApiKey): KeyBody {
     prefix: key.prefix,
     name: key.name,
     scopes: [...key.scopes],
+    cache: key.cache,
     created_at: key.createdAt.toISOString(),
     last_used_at: key.lastUsedAt?.toISOString() ?? null,
     expires_at: key.expiresAt?.toISOString() ?? null,

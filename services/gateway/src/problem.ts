@@ -17,9 +17,12 @@ export function problemBody(error: AppError, requestId: string): Problem {
 const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   result_not_ready: 1,
   page_not_ready: 1,
+  image_not_ready: 1,
   readers_busy: 1,
   database_unavailable: 2,
   storage_unavailable: 5,
+  url_unreachable: 5,
+  url_timeout: 5,
   shutting_down: 1,
 };
 

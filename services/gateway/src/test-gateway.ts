@@ -11,7 +11,16 @@ import {
   sealBytes,
   unwrapDataKey,
 } from '@docusnap/blobs';
-import { AppError, type Failure, type PageText, type Scope, type Unit } from '@docusnap/contracts';
+import {
+  AppError,
+  type Failure,
+  type PageText,
+  RENDITIONS,
+  type Rendition,
+  renditionKeyOf,
+  type Scope,
+  type Unit,
+} from '@docusnap/contracts';
 import * as database from '@docusnap/db';
 import type { Queue } from '@docusnap/queue';
 import { listen, openMetrics } from '@docusnap/runtime';
@@ -69,6 +78,7 @@ export async function openTestGateway(
   options: {
     heartbeatMs?: number;
     limits?: Partial<Limits>;
+    reach?: Ports['reach'];
     modelSets?: readonly string[];
     queue?: (url: string) => Promise<Queue>;
     apiUrl?: (url: string) => Promise<string>;
@@ -107,11 +117,13 @@ export async function openTestGateway(
     metrics: openGatewayMetrics(metrics, { unitCounts: () => database.unitCounts(worker), heldPolls: wake.held }),
     limits: { ...TEST_LIMITS, ...options.limits },
     wake,
+    reach: options.reach,
     modelSets: options.modelSets,
     heartbeatMs: options.heartbeatMs ?? 15_000,
     stopping: stopping.signal,
     running: openRunning(),
     overlays: openOverlays({ atOnce: 1 }),
+    docuSnapV1: undefined,
   };
   const server = createApiServer(createApp(ports));
   const port = await listen(server, { host: '127.0.0.1', port: 0, variable: 'PORT' });
@@ -212,8 +224,10 @@ export interface TestWorker {
   claim(): Promise<Unit>;
   open(frames: number): Promise<Unit>;
   failOpen(failure: Failure): Promise<Unit>;
-  read(text: string): Promise<Unit>;
+  read(text: string, found?: Pick<PageText, 'tables'>): Promise<Unit>;
   failRead(failure: Failure): Promise<Unit>;
+  /** Stores these pictures as the page's images. */
+  render(page: Unit, jpegs: Readonly<Record<Rendition, Buffer>>): Promise<void>;
 }
 
 export function openTestWorker({ worker, ports }: TestGateway): TestWorker {
@@ -222,11 +236,11 @@ export function openTestWorker({ worker, ports }: TestGateway): TestWorker {
     if (!unit) throw new Error('no unit waits');
     return unit;
   };
-  const seal = (unit: Unit, text: string): Buffer =>
+  const seal = (unit: Unit, text: string, found: object): Buffer =>
     sealBytes(
       unwrapDataKey(ports.masterKeys, unit.key, jobContext(unit.jobId)),
       pageContext(unit.jobId, unit.fileIndex, unit.fileFrame ?? 0),
-      Buffer.from(JSON.stringify(pageText(text))),
+      Buffer.from(JSON.stringify({ ...pageText(text), ...found })),
     );
   return {
     claim,
@@ -240,9 +254,9 @@ export function openTestWorker({ worker, ports }: TestGateway): TestWorker {
       await database.failFile(worker, unit, failure);
       return unit;
     },
-    read: async (text) => {
+    read: async (text, found = {}) => {
       const unit = await claim();
-      await database.savePage(worker, unit, { sealed: seal(unit, text), stages: { read: 12 } });
+      await database.savePage(worker, unit, { sealed: seal(unit, text, found), stages: { read: 12 } });
       return unit;
     },
     failRead: async (failure) => {
@@ -250,7 +264,19 @@ export function openTestWorker({ worker, ports }: TestGateway): TestWorker {
       await database.failPage(worker, unit, failure);
       return unit;
     },
+    render: async (unit, jpegs) => {
+      const dataKey = unwrapDataKey(ports.masterKeys, unit.key, jobContext(unit.jobId));
+      for (const rendition of RENDITIONS) {
+        const key = renditionKeyOf(unit.jobId, unit.fileIndex, unit.fileFrame ?? 0, rendition);
+        await ports.blobs.put(key, dataKey, once(jpegs[rendition]));
+      }
+      await database.markRenditions(worker, unit, 'made');
+    },
   };
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
 }
 
 export function failure(code: ConstructorParameters<typeof AppError>[0]): Failure {

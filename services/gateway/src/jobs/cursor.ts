@@ -1,28 +1,39 @@
 import { AppError } from '@docusnap/contracts';
+import type { JobCursor, PageCursor } from '@docusnap/db';
 import { z } from 'zod';
 
-/** After which job a list goes on. */
-export interface Position {
-  readonly createdAt: Date;
-  readonly id: string;
-}
+/** Cursors are opaque to clients. They need no signature: one can only say where in the caller's own list to go on. */
 
-const Encoded = z.tuple([z.iso.datetime(), z.uuid()]);
+const AfterJob = z.tuple([z.iso.datetime(), z.uuid()]);
+const AfterPage = z.tuple([z.int32().min(0), z.int32().min(0)]);
 
-/** Opaque to clients. It needs no signature: it can only say where in the caller's own list to go on. */
-export function encodeCursor(position: Position): string {
-  return Buffer.from(JSON.stringify([position.createdAt.toISOString(), position.id])).toString('base64url');
+export function encodeCursor(after: JobCursor): string {
+  return encode([after.createdAt.toISOString(), after.id]);
 }
 
 /** Throws `bad_request` for what `encodeCursor` did not write. */
-export function decodeCursor(cursor: string): Position {
-  const [createdAt, id] = parse(cursor);
+export function decodeCursor(cursor: string): JobCursor {
+  const [createdAt, id] = decode(AfterJob, cursor);
   return { createdAt: new Date(createdAt), id };
 }
 
-function parse(cursor: string): z.infer<typeof Encoded> {
+export function encodePageCursor(after: PageCursor): string {
+  return encode([after.fileIndex, after.fileFrame]);
+}
+
+/** Throws `bad_request` for what `encodePageCursor` did not write. */
+export function decodePageCursor(cursor: string): PageCursor {
+  const [fileIndex, fileFrame] = decode(AfterPage, cursor);
+  return { fileIndex, fileFrame };
+}
+
+function encode(after: readonly unknown[]): string {
+  return Buffer.from(JSON.stringify(after)).toString('base64url');
+}
+
+function decode<Schema extends z.ZodType>(schema: Schema, cursor: string): z.output<Schema> {
   try {
-    return Encoded.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch (cause) {
     throw new AppError('bad_request', 'cursor: take next_cursor of the list before as it is.', { cause });
   }

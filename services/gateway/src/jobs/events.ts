@@ -6,6 +6,7 @@ import type { Ports } from '../ports.ts';
 import { jobBody, pageBody } from '../present.ts';
 import { type Call, idOf } from '../route.ts';
 import { clientGone } from './hold.ts';
+import { progressOf } from './progress.ts';
 
 /**
  * `GET /v1/jobs/{id}/events`: server-sent events made from rows, so that any replica can go on where another stopped. A stream begins with
@@ -67,7 +68,7 @@ async function changes(ports: Ports, job: Job, since: number): Promise<string> {
     const id = page.version < job.version ? page.version : undefined;
     events.push(eventText('page', id, pageBody(page, null)));
   }
-  events.push(eventText('job', job.version, jobBody(job)));
+  events.push(eventText('job', job.version, jobBody(job, await progressOf(ports, job))));
   return events.join('');
 }
 

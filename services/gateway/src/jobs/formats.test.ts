@@ -1,10 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JobBody } from '@docusnap/contracts';
-import { describeNeeding, wordsOfPdf } from '@docusnap/testing';
+import { markRenditions } from '@docusnap/db';
+import { describeNeeding, drawPage, wordsOfPdf } from '@docusnap/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { failure, form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { png, tiff } from '../test-pictures.ts';
+
+const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -116,19 +119,6 @@ test('a client that goes away ends the making of its answer', async () => {
   expect(gateway.logged.join('')).not.toContain('"level":50');
 }, 60_000);
 
-test('images that a PDF cannot hold as they came are a problem that names the file', async () => {
-  const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
-  const id = await submit([png(), gif]);
-  for (let file = 0; file < 2; file += 1) await worker.open(1);
-  for (let file = 0; file < 2; file += 1) await worker.read('word');
-  const answer = await get(`/v1/jobs/${id}/result?format=pdf`);
-  expect(await answer.json()).toMatchObject({
-    status: 406,
-    code: 'not_acceptable',
-    detail: expect.stringContaining('File 2 is image/gif'),
-  });
-});
-
 test('an original that was altered breaks the PDF off', async () => {
   const id = await submit([png({ bytes: 280_000 })]);
   await worker.open(1);
@@ -145,7 +135,7 @@ test('an original that was altered breaks the PDF off', async () => {
 });
 
 /** The words of each page, apart by spaces. */
-async function textOfPdf(bytes: ArrayBuffer): Promise<string[]> {
+async function textOfPdf(bytes: ArrayBuffer | Uint8Array): Promise<string[]> {
   return (await wordsOfPdf(new Uint8Array(bytes))).map((words) => words.join(' '));
 }
 
@@ -179,6 +169,49 @@ describeNeeding('pdftotext', 'searchable PDFs over HTTP', () => {
     expect(await textOfPdf(await answer.arrayBuffer())).toEqual(['one', '中文']);
     const page = await get(`/v1/jobs/${id}/pages/2?format=pdf`);
     expect(await textOfPdf(await page.arrayBuffer())).toEqual(['中文']);
+  });
+
+  test('of images that a PDF cannot hold as they came it holds what was made of each page', async () => {
+    const id = await submit([png(), GIF, tiff(9, 9, { width: 9, height: 9 })]);
+    for (const frames of [1, 1, 2]) await worker.open(frames);
+    const large = await drawPage({ width: 400, height: 300, lines: [], format: 'jpeg' });
+    for (const text of ['one', 'two', 'three', 'four']) {
+      const page = await worker.read(text);
+      if (text !== 'one') await worker.render(page, { small: large, large });
+    }
+    const pdf = Buffer.from(await (await get(`/v1/jobs/${id}/result?format=pdf`)).arrayBuffer());
+    expect(await textOfPdf(pdf)).toEqual(['one', 'two', 'three', 'four']);
+    let embedded = 0;
+    for (let at = pdf.indexOf(large); at >= 0; at = pdf.indexOf(large, at + 1)) embedded += 1;
+    expect(embedded).toBe(3);
+    const page = await get(`/v1/jobs/${id}/pages/4?format=pdf`);
+    expect(await textOfPdf(await page.arrayBuffer())).toEqual(['four']);
+  });
+
+  test('a PDF waits for the image of a page that was read a moment ago, and says so where none could be made', async () => {
+    const id = await submit([GIF]);
+    await worker.open(1);
+    const page = await worker.read('word');
+    const large = await drawPage({ width: 400, height: 300, lines: [], format: 'jpeg' });
+    const early = get(`/v1/jobs/${id}/result?format=pdf`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await worker.render(page, { small: large, large });
+    expect(await textOfPdf(await (await early).arrayBuffer())).toEqual(['word']);
+
+    const other = await submit([GIF]);
+    await worker.open(1);
+    await markRenditions(gateway.worker, await worker.read('word'), 'failed');
+    expect(await (await get(`/v1/jobs/${other}/result?format=pdf`)).json()).toMatchObject({ code: 'image_not_made' });
+  });
+
+  test('a page of such an image that was not read is a page with the reason in print', async () => {
+    const id = await submit([tiff(9, 9, { width: 9, height: 9 })]);
+    await worker.open(2);
+    const large = await drawPage({ width: 400, height: 300, lines: [], format: 'jpeg' });
+    await worker.render(await worker.read('one'), { small: large, large });
+    await worker.failRead(failure('page_timeout'));
+    const answer = await get(`/v1/jobs/${id}/result?format=pdf`);
+    expect(await textOfPdf(await answer.arrayBuffer())).toEqual(['one', 'Not read: page 2: page_timeout']);
   });
 
   test('a PDF keeps its bytes and gets its words, pages that were not read a note', async () => {

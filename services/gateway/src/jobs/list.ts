@@ -16,5 +16,5 @@ export async function list(ports: Ports, { response, query, caller }: Call<JobLi
     ...(created_before && { createdBefore: new Date(created_before) }),
     ...(cursor && { after: decodeCursor(cursor) }),
   });
-  response.json({ jobs: jobs.map(jobBody), next_cursor: next && encodeCursor(next) });
+  response.json({ jobs: jobs.map((job) => jobBody(job)), next_cursor: next && encodeCursor(next) });
 }

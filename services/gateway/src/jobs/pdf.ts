@@ -1,7 +1,16 @@
 import { createDeflate, createInflate } from 'node:zlib';
 import { AppError, blobKeyOf, type Job, type JobFile, type JobPage } from '@docusnap/contracts';
-import { EMBEDDABLE, formatImagePdf, type ImageHead, type Leaf, readImageHead, type Zlib } from '@docusnap/formats';
+import {
+  EMBEDDABLE,
+  formatImagePdf,
+  type ImageHead,
+  type Leaf,
+  type PageImages,
+  readImageHead,
+  type Zlib,
+} from '@docusnap/formats';
 import type { Ports } from '../ports.ts';
+import { openPagePicture, pagePictureHead } from './page-picture.ts';
 import { through } from './through.ts';
 
 /** What a searchable PDF is made from. */
@@ -22,8 +31,8 @@ const ZLIB: Zlib = {
 };
 
 /**
- * The searchable PDF of an ended job: its one PDF with words laid upon it, or its images, each as it came. Throws `not_acceptable` for what
- * cannot be shown so, before the first byte.
+ * The searchable PDF of an ended job: its one PDF with words laid upon it, or its images: JPEG and PNG as they came, of other kinds the large
+ * image of each page. Throws `not_acceptable` for what cannot be shown so, before the first byte.
  */
 export async function* jobPdf(
   ports: Ports,
@@ -46,24 +55,28 @@ export async function* pagePdf(ports: Ports, source: PdfSource, { fileIndex }: J
 }
 
 async function* imagePdf(ports: Ports, source: PdfSource, files: readonly JobFile[]): AsyncGenerator<Uint8Array> {
-  for (const file of files) refuseUnlessEmbeddable(file);
-  const heads = new Map<number, ImageHead | null>();
-  for (const file of files)
-    heads.set(file.index, await readImageHead(file.mediaType, fileBytes(ports, source, file.index)));
-  yield* formatImagePdf(
-    source.job.name,
-    source.leaves,
-    { head: (fileIndex) => heads.get(fileIndex) ?? null, open: (fileIndex) => fileBytes(ports, source, fileIndex) },
-    ZLIB,
-  );
+  for (const file of files) refuseUnlessImage(file);
+  const asTheyCame = new Map<number, ImageHead | null>();
+  for (const { index, mediaType } of files) {
+    if (!EMBEDDABLE.has(mediaType)) continue;
+    asTheyCame.set(index, await readImageHead(mediaType, fileBytes(ports, source, index)));
+  }
+  const images: PageImages = {
+    head(page) {
+      const head = asTheyCame.get(page.fileIndex);
+      return head === undefined ? pagePictureHead(ports, source, page) : Promise.resolve(head);
+    },
+    open: (page) =>
+      asTheyCame.has(page.fileIndex) ? fileBytes(ports, source, page.fileIndex) : openPagePicture(ports, source, page),
+  };
+  yield* formatImagePdf(source.job.name, source.leaves, images, ZLIB);
 }
 
-function refuseUnlessEmbeddable({ index, mediaType }: JobFile): void {
-  if (EMBEDDABLE.has(mediaType)) return;
-  const why = mediaType === PDF ? 'a PDF among several files, or one page of it,' : mediaType;
+function refuseUnlessImage({ index, mediaType }: JobFile): void {
+  if (mediaType !== PDF) return;
   throw new AppError(
     'not_acceptable',
-    `File ${index + 1} is ${why}; a searchable PDF is made of JPEG and PNG images, or of a job's only file when that is a PDF.`,
+    `File ${index + 1} is a PDF among several files, or one page of it; a searchable PDF is made of images, or of a job's only file when that is a PDF.`,
   );
 }
 

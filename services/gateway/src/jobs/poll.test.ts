@@ -147,6 +147,8 @@ test.each([
   ['GET', '/events'],
   ['GET', '/result'],
   ['GET', '/pages/1'],
+  ['GET', '/pages'],
+  ['POST', '/retry'],
 ])("%s of another tenant's job, of an unknown id and of no id at all are the same: %s", async (method, suffix) => {
   const id = await submit();
   const stranger = await gateway.addKey({ scopes: ['read', 'write', 'admin'], tenantId: await gateway.addTenant() });

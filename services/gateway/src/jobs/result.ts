@@ -1,4 +1,4 @@
-import { AppError, type Caller, hasEnded, type Job, type ResultFormat } from '@docusnap/contracts';
+import { AppError, type Caller, hasEnded, type Job, type ResultFormat, type Understanding } from '@docusnap/contracts';
 import { pollJob } from '@docusnap/db';
 import { leavesOf, type ReadPage } from '@docusnap/formats';
 import type { Response } from 'express';
@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Ports } from '../ports.ts';
 import { jobBody, pageBody } from '../present.ts';
 import { type Call, idOf } from '../route.ts';
+import { understandingOf } from './extractions.ts';
 import { contentTypeOf, type FormatQuery, formatOf, WRITERS } from './formats.ts';
 import { clientGone } from './hold.ts';
 import { jobPdf } from './pdf.ts';
@@ -35,10 +36,14 @@ export async function sendResult(
   format: ResultFormat,
 ): Promise<void> {
   const pages = readPages(ports, caller, job);
+  // Of a job that has ended both are numbers: what was left out shows in every format.
+  response.set({ 'x-pages-total': String(job.pagesTotal ?? 0), 'x-pages-read': String(job.pagesDone) });
   if (format === 'json') {
-    await send(response, contentTypeOf(format), resultJson(job, pages));
+    await send(response, contentTypeOf(format), resultJson(job, pages, await understandingOf(ports, caller, job)));
     return;
   }
+  if (job.files.length === 0)
+    throw new AppError('not_acceptable', 'The job has no pages: its result is there as JSON.');
   if (job.pagesDone === 0) throw asError(job.error ?? new AppError('all_pages_failed').toFailure());
   const leaves = leavesOf(job, pages);
   if (format === 'pdf') {
@@ -51,11 +56,15 @@ export async function sendResult(
   }
 }
 
-async function* resultJson(job: Job, pages: AsyncIterable<ReadPage>): AsyncGenerator<string> {
+async function* resultJson(
+  job: Job,
+  pages: AsyncIterable<ReadPage>,
+  extraction: Understanding | null,
+): AsyncGenerator<string> {
   let before = `{"job":${JSON.stringify(jobBody(job))},"pages":[`;
   for await (const { page, text } of pages) {
     yield before + JSON.stringify(pageBody(page, text));
     before = ',';
   }
-  yield before === ',' ? ']}' : `${before}]}`;
+  yield `${before === ',' ? '' : before}],"extraction":${JSON.stringify(extraction)}}`;
 }

@@ -14,7 +14,7 @@ export async function create(ports: Ports, { request, response, caller }: Call<o
   if (!request.is('application/json')) throw new AppError('unsupported_media_type', 'Send application/json.');
   const parsed = CreateKeyBody.safeParse(await readJson(request, response, KEY_BODY_BYTES));
   if (!parsed.success) throw new AppError('bad_request', explain(parsed.error));
-  const { name, scopes, expires_at } = parsed.data;
+  const { name, scopes, expires_at, cache } = parsed.data;
   const expiresAt = expires_at === undefined ? null : new Date(expires_at);
   if (expiresAt && expiresAt.getTime() <= Date.now()) throw new AppError('bad_request', 'expires_at lies in the past.');
   const key = newApiKey();
@@ -22,6 +22,7 @@ export async function create(ports: Ports, { request, response, caller }: Call<o
   const stored = await createKey(ports.db, caller.tenantId, {
     name: name.toWellFormed().replaceAll('\0', ''),
     scopes: [...new Set(scopes)],
+    cache,
     expiresAt,
     prefix,
     hash,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KeyBody, KeyListBody, NewKeyBody, type Scope } from '@docusnap/contracts';
+import { JobBody, KeyBody, KeyListBody, NewKeyBody, type Scope } from '@docusnap/contracts';
 import { temporaryFolder } from '@docusnap/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { form, openTestGateway, type TestGateway } from '../test-gateway.ts';
@@ -45,6 +45,22 @@ test('a revoked key is refused from the next request on', async () => {
   expect((await gateway.call('/v1/jobs', { key })).status).toBe(401);
   const { keys } = KeyListBody.parse(await (await gateway.call('/v1/keys')).json());
   expect(keys.find((listed) => listed.id === id)?.revoked_at).not.toBeNull();
+});
+
+test('jobs of a key that does without the page cache do without it, whatever they ask for', async () => {
+  const { key, cache } = NewKeyBody.parse(
+    await (await create({ name: 'bench', scopes: ['write'], cache: false })).json(),
+  );
+  expect(cache).toBe(false);
+  const submit = async (options: object, sender?: string) => {
+    const body = form([png()], { options: JSON.stringify(options) });
+    const answer = await gateway.call('/v1/jobs', { method: 'POST', body, ...(sender && { key: sender }) });
+    return JobBody.parse(await answer.json()).options.cache;
+  };
+  expect(await submit({}, key)).toBe(false);
+  expect(await submit({ cache: true }, key)).toBe(false);
+  expect(await submit({})).toBeUndefined();
+  expect(await submit({ cache: false })).toBe(false);
 });
 
 test('a key that has expired is refused', async () => {

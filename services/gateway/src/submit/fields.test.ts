@@ -2,44 +2,59 @@ import { expect, test } from '@jest/globals';
 import { fileName, parseField, readFields } from './fields.ts';
 
 test('without fields a job has the default options and no metadata', () => {
-  expect(readFields(undefined, undefined)).toEqual({ options: { priority: 5 }, metadata: null });
+  expect(readFields({})).toEqual({ options: { priority: 5 }, metadata: null, split: false, ask: null });
+});
+
+test('splitting is said of the request, and is no option of its jobs', () => {
+  expect(readFields({ options: { split: true, priority: 1 } })).toEqual({
+    options: { priority: 1 },
+    metadata: null,
+    split: true,
+    ask: null,
+  });
 });
 
 test.each([[{ priority: 10 }], [{ priority: 1.5 }], [{ priorty: 3 }], ['high'], [[]]])(
   'options %j are refused',
   (options) => {
-    expect(() => readFields(options, undefined)).toThrow(expect.objectContaining({ code: 'invalid_options' }));
+    expect(() => readFields({ options })).toThrow(expect.objectContaining({ code: 'invalid_options' }));
   },
 );
 
 test.each([['text'], [[1]], [7], [true]])('metadata %j is refused, since it is no object', (metadata) => {
-  expect(() => readFields({}, metadata)).toThrow(expect.objectContaining({ code: 'bad_request' }));
+  expect(() => readFields({ options: {}, metadata })).toThrow(expect.objectContaining({ code: 'bad_request' }));
 });
 
 test('metadata may have 2,048 bytes of compact JSON and not one more', () => {
   const fits = { a: 'ä'.repeat(1_020) };
-  expect(readFields({}, fits).metadata).toEqual(fits);
-  expect(() => readFields({}, { a: `${fits.a}x` })).toThrow(expect.objectContaining({ code: 'metadata_too_large' }));
+  expect(readFields({ options: {}, metadata: fits }).metadata).toEqual(fits);
+  expect(() => readFields({ options: {}, metadata: { a: `${fits.a}x` } })).toThrow(
+    expect.objectContaining({ code: 'metadata_too_large' }),
+  );
 });
 
 test('metadata that PostgreSQL cannot hold is refused, what only looks like it is not', () => {
   for (const text of ['a\0b', '\ud800', '\\\0']) {
-    expect(() => readFields({}, { text })).toThrow(expect.objectContaining({ code: 'bad_request' }));
+    expect(() => readFields({ options: {}, metadata: { text } })).toThrow(
+      expect.objectContaining({ code: 'bad_request' }),
+    );
   }
   for (const text of ['a\\u0000b', '\\\\ud800', '😀', '\u0001']) {
-    expect(readFields({}, { text }).metadata).toEqual({ text });
+    expect(readFields({ options: {}, metadata: { text } }).metadata).toEqual({ text });
   }
 });
 
 test('metadata nested beyond what the stack holds is refused', () => {
   let deep: unknown = 1;
   for (let level = 0; level < 200_000; level += 1) deep = [deep];
-  expect(() => readFields({}, { deep })).toThrow(expect.objectContaining({ code: 'bad_request' }));
+  expect(() => readFields({ options: {}, metadata: { deep } })).toThrow(
+    expect.objectContaining({ code: 'bad_request' }),
+  );
 });
 
 test('a job is read accurately or fast, and nothing else', () => {
-  expect(readFields({ setting: 'fast' }, undefined).options).toEqual({ priority: 5, setting: 'fast' });
-  expect(() => readFields({ setting: 'slow' }, undefined)).toThrow(
+  expect(readFields({ options: { setting: 'fast' } }).options).toEqual({ priority: 5, setting: 'fast' });
+  expect(() => readFields({ options: { setting: 'slow' } })).toThrow(
     expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining('setting') }),
   );
 });

@@ -1,21 +1,32 @@
-import { AppError, type JobOptions, JobOptionsBody, LIMITS } from '@docusnap/contracts';
+import { AppError, type JobOptions, JobOptionsBody, LIMITS, type UnderstandingRequest } from '@docusnap/contracts';
 import { explain } from '../explain.ts';
+import { type AskField, readAsk } from './ask.ts';
 
 /** What a client said about a job, beside its files. */
 export interface JobFields {
   readonly options: JobOptions;
   readonly metadata: Readonly<Record<string, unknown>> | null;
+  /** Whether each file becomes a job of its own. */
+  readonly split: boolean;
+  /** What is to be understood; null where nothing is. */
+  readonly ask: UnderstandingRequest | null;
 }
 
-/** `options` and `metadata` as parsed JSON; undefined where the client sent none. Throws `invalid_options`, `bad_request`, `metadata_too_large`. */
-export function readFields(options: unknown, metadata: unknown): JobFields {
+/** The fields of a submit beside its files, as parsed JSON; undefined where the client sent none. */
+export type SentFields = Readonly<Partial<Record<'options' | 'metadata' | AskField, unknown>>>;
+
+/** Throws `invalid_options`, `bad_request`, `metadata_too_large`. */
+export function readFields({ options, metadata, ...ask }: SentFields): JobFields {
   const parsed = JobOptionsBody.safeParse(options ?? {});
   if (!parsed.success) throw new AppError('invalid_options', explain(parsed.error));
-  return { options: parsed.data, metadata: readMetadata(metadata) };
+  // Said of the request, not of its jobs: it is not kept with them.
+  const { split = false, ...ofEach } = parsed.data;
+  return { options: ofEach, metadata: readMetadata(metadata), split, ask: readAsk(ask, ofEach) };
 }
 
-/** A field of a multipart form that holds JSON. Throws `malformed_json`. */
+/** A field of a multipart form that holds JSON; a task may stand there as it is. Throws `malformed_json`. */
 export function parseField(name: string, text: string): unknown {
+  if (name === 'task' && /^\s*\w+\s*$/.test(text)) return text.trim();
   try {
     return JSON.parse(text);
   } catch (cause) {

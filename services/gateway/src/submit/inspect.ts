@@ -14,6 +14,8 @@ export interface FileLimits {
   readonly bytesLeft: number;
   /** Width times height of one page. */
   readonly pagePixels: number;
+  /** Bytes of this file by its source's word, which may be wrong; 0 where it gave none. */
+  readonly announcedBytes?: number;
 }
 
 /** What was learnt of a file while its bytes went by. */
@@ -40,6 +42,7 @@ export function inspectFile(
     let bytes = 0;
     let mediaType: MediaType | undefined;
     let head: Uint8Array[] = [];
+    refuseIfTooLong(0, limits, undefined);
     for await (const chunk of source) {
       bytes += chunk.length;
       refuseIfTooLong(bytes, limits, mediaType);
@@ -75,10 +78,11 @@ export function inspectFile(
 
 /** @param mediaType undefined as long as it is not known; the file may then be as long as the longest kind */
 function refuseIfTooLong(bytes: number, limits: FileLimits, mediaType: MediaType | undefined): void {
-  const { imageBytes, pdfBytes } = limits;
+  const { imageBytes, pdfBytes, announcedBytes = 0 } = limits;
+  const expected = Math.max(bytes, announcedBytes);
   const most = mediaType === undefined ? Math.max(imageBytes, pdfBytes) : isPdf(mediaType) ? pdfBytes : imageBytes;
-  if (bytes > most) throw new AppError('file_too_large', `The limit is ${most} bytes.`);
-  if (bytes > limits.bytesLeft) throw new AppError('job_too_large');
+  if (expected > most) throw new AppError('file_too_large', `The limit is ${most} bytes.`);
+  if (expected > limits.bytesLeft) throw new AppError('job_too_large');
 }
 
 function mayBeJpeg(first: Uint8Array): boolean {

@@ -18,8 +18,12 @@ export interface IntakeLimits {
 
 /** Takes the files of one job in, one after another. */
 export interface Intake {
-  /** Inspects and seals one file as its bytes come. Throws every refusal that concerns a file. */
-  take(name: string | undefined, source: AsyncIterable<Uint8Array>): Promise<void>;
+  /**
+   * Inspects and seals one file as its bytes come. Throws every refusal that concerns a file.
+   *
+   * @param announcedBytes how many there will be, where the source says: too many are refused before they come
+   */
+  take(name: string | undefined, source: AsyncIterable<Uint8Array>, announcedBytes?: number): Promise<void>;
   /** Files announced so far; more than a job may have is `too_many_files`, also before their bytes came. */
   announce(): void;
   /** Those that lie sealed in the blob store, in order. */
@@ -37,9 +41,9 @@ export function openIntake(blobs: BlobStore, job: { id: string; dataKey: Buffer 
       announced += 1;
       if (announced > limits.filesPerJob) throw new AppError('too_many_files', `The limit is ${limits.filesPerJob}.`);
     },
-    take: async (name, source) => {
+    take: async (name, source, announcedBytes = 0) => {
       const index = files.length;
-      const inspection = inspectFile(source, { ...limits, bytesLeft });
+      const inspection = inspectFile(source, { ...limits, bytesLeft, announcedBytes });
       await blobs.put(blobKeyOf(job.id, index), job.dataKey, inspection.bytes);
       const found = inspection.found();
       bytesLeft -= found.bytes;

@@ -38,7 +38,7 @@ test('a gateway that was told refuses other names at once, with those that are, 
 });
 
 test.each(['', 'PP-OCRv5', '../models', 'a b', 'x'.repeat(65), 7, null])('%j is no name of models', (model) => {
-  expect(() => readFields({ model }, undefined)).toThrow(
+  expect(() => readFields({ options: { model } })).toThrow(
     expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining('model') }),
   );
 });

@@ -1,21 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { AppError } from '@docusnap/contracts';
+import { AppError, LIMITS } from '@docusnap/contracts';
 import busboy from 'busboy';
+import { ASK_FIELDS } from './ask.ts';
 import { type JobFields, parseField, readFields } from './fields.ts';
 import type { Intake } from './intake.ts';
 
-/** Bytes of the fields `options` and `metadata` as sent; the compact form of metadata is bounded again. */
-const FIELD_BYTES = 16 * 1024;
-const FIELDS = ['options', 'metadata'] as const;
+/** Bytes of a field as sent; the compact form of metadata is bounded again. */
+const FIELD_BYTES = LIMITS.askBytes;
+const SHORT_FIELD_BYTES = 16 * 1024;
+const FIELDS = ['options', 'metadata', ...ASK_FIELDS] as const;
 type FieldName = (typeof FIELDS)[number];
 
 /** Bytes that a form may have beside its files: boundaries, part headers and fields. */
-export const FORM_BYTES = 1024 * 1024;
+export const FORM_BYTES = LIMITS.askBytes + 1024 * 1024;
 
 /**
- * Reads a multipart/form-data request: each `file` part goes through the intake as it comes, in order, and the fields `options` and
- * `metadata` are gathered. Whatever is wrong ends the reading at once with the first error: the intake's, `malformed_multipart`,
+ * Reads a multipart/form-data request: each `file` part goes through the intake as it comes, in order, and the other fields are
+ * gathered. Whatever is wrong ends the reading at once with the first error: the intake's, `malformed_multipart`,
  * `malformed_json`, `bad_request`, or the connection's own when the client went away. A body of more than `mostBytes` is `job_too_large`,
  * also where nothing of it belongs to a file.
  */
@@ -42,6 +44,7 @@ export function readMultipart(request: IncomingMessage, intake: Intake, mostByte
   const setField = (name: string, text: string): void => {
     if (!isFieldName(name)) throw new AppError('bad_request', unknownPart(name));
     if (fields.has(name)) throw new AppError('bad_request', `The field "${name}" was sent twice.`);
+    if (Buffer.byteLength(text) > mostBytesOf(name)) throw fieldTooLong(name);
     fields.set(name, parseField(name, text));
   };
   const attempt = (act: () => void): void => {
@@ -76,7 +79,7 @@ export function readMultipart(request: IncomingMessage, intake: Intake, mostByte
   parser.on('error', (cause) => fail(new AppError('malformed_multipart', undefined, { cause })));
   parser.on('close', () => {
     request.off('close', onClose);
-    taken.then(() => resolve(readFields(fields.get('options'), fields.get('metadata')))).catch(reject);
+    taken.then(() => resolve(readFields(Object.fromEntries(fields)))).catch(reject);
   });
   let bytes = 0;
   request.on('data', (chunk: Buffer) => {
@@ -116,6 +119,10 @@ async function textOf(part: Readable, name: string): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+function mostBytesOf(name: FieldName): number {
+  return name === 'options' || name === 'metadata' || name === 'task' ? SHORT_FIELD_BYTES : FIELD_BYTES;
+}
+
 function isFieldName(name: string): name is FieldName {
   return FIELDS.some((field) => field === name);
 }
@@ -127,5 +134,5 @@ function fieldTooLong(name: string): AppError {
 }
 
 function unknownPart(name: string): string {
-  return `There is no part named ${JSON.stringify(String(name).slice(0, 50))}: parts are "file", "options" and "metadata".`;
+  return `There is no part named ${JSON.stringify(String(name).slice(0, 50))}: parts are "file", ${FIELDS.map((field) => `"${field}"`).join(', ')}.`;
 }

@@ -39,7 +39,7 @@ test('a password lies sealed under the key of its job, and nowhere in the clear'
 });
 
 test.each(['1', '1-3,7', '2-2', ' 4 - 9 , 12', '10000'])('"%s" selects pages', (pages) => {
-  expect(readFields({ pages }, undefined).options.pages).toBe(pages);
+  expect(readFields({ options: { pages } }).options.pages).toBe(pages);
 });
 
 test.each([
@@ -54,11 +54,11 @@ test.each([
   '123456',
   Array.from({ length: 101 }, (_, i) => i + 1).join(','),
 ])('"%s" is no selection of pages', (pages) => {
-  expect(() => readFields({ pages }, undefined)).toThrow(
+  expect(() => readFields({ options: { pages } })).toThrow(
     expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining('pages') }),
   );
 });
 
 test.each([{ pdf: { text: 'maybe' } }, { password: '' }, { password: 'x'.repeat(128) }])('%j is refused', (options) => {
-  expect(() => readFields(options, undefined)).toThrow(expect.objectContaining({ code: 'invalid_options' }));
+  expect(() => readFields({ options })).toThrow(expect.objectContaining({ code: 'invalid_options' }));
 });

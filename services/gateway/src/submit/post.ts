@@ -1,20 +1,29 @@
-import { hasEnded } from '@docusnap/contracts';
+import { hasEnded, type Job } from '@docusnap/contracts';
+import type { Response } from 'express';
 import type { z } from 'zod';
-import { clientGone, holdJob, type WaitQuery } from '../jobs/hold.ts';
-import { setJobHeaders } from '../jobs/poll.ts';
+import { clientGone, type HoldOptions, holdJob, type WaitQuery } from '../jobs/hold.ts';
+import { setJobHeaders, setRetryAfter } from '../jobs/poll.ts';
 import { sendResult } from '../jobs/result.ts';
 import type { Ports } from '../ports.ts';
 import { jobBody } from '../present.ts';
 import type { Call } from '../route.ts';
 import { submitJob } from './submit-job.ts';
 
-/** `POST /v1/jobs`: 202 with the queued job; with `?wait=` 200 with the ended one, or its text where text/plain is asked for. */
+/**
+ * `POST /v1/jobs`: 202 with the queued job; with `?wait=` 200 with the ended one, or its text where text/plain is asked for. With
+ * `options.split` all its jobs, whichever number they are, as JSON: 200 once all have ended.
+ */
 export async function post(
   ports: Ports,
   { request, response, query, caller }: Call<z.output<typeof WaitQuery>>,
 ): Promise<void> {
   const gone = clientGone(response);
-  const submitted = await submitJob(ports, caller, request, response);
+  const { jobs, split } = await submitJob(ports, caller, request, response);
+  const [submitted] = jobs;
+  if (split || !submitted) {
+    await answerSplit(ports, response, jobs, { seconds: query.wait, signal: gone });
+    return;
+  }
   const hold = { seconds: query.wait, until: { kind: 'end' as const }, signal: gone };
   const job = query.wait === 0 ? submitted : await holdJob(ports, caller.tenantId, submitted.id, hold, submitted);
   response.location(`/v1/jobs/${job.id}`);
@@ -25,4 +34,24 @@ export async function post(
   }
   setJobHeaders(response, job);
   response.status(ended ? 200 : 202).json(jobBody(job));
+}
+
+/** Waits for one after the other: when the last is looked at, those before have ended or time is up. */
+async function answerSplit(
+  ports: Ports,
+  response: Response,
+  submitted: readonly Job[],
+  { seconds, signal }: Pick<HoldOptions, 'seconds' | 'signal'>,
+): Promise<void> {
+  const until = performance.now() + seconds * 1_000;
+  const jobs: Job[] = [];
+  for (const job of submitted) {
+    const left = Math.max(0, (until - performance.now()) / 1_000);
+    const hold = { seconds: left, until: { kind: 'end' as const }, signal };
+    jobs.push(seconds === 0 ? job : await holdJob(ports, job.tenantId, job.id, hold));
+  }
+  const ended = jobs.every((job) => hasEnded(job.status));
+  if (!ended) setRetryAfter(response);
+  response.set('cache-control', 'private, no-cache');
+  response.status(ended ? 200 : 202).json({ jobs: jobs.map((job) => jobBody(job)) });
 }

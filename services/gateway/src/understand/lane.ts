@@ -1,0 +1,134 @@
+import { hostname } from 'node:os';
+import { jobContext, type MasterKeys, unwrapDataKey } from '@docusnap/blobs';
+import { AppError, type TokenUsage, toAppError } from '@docusnap/contracts';
+import {
+  claimUnderstanding,
+  type Database,
+  failUnderstanding,
+  releaseUnderstanding,
+  saveUnderstanding,
+  streamPages,
+  type UnderstandingUnit,
+} from '@docusnap/db';
+import type { Hold, Leases, Logger } from '@docusnap/runtime';
+import type { StoredPage } from './thread/messages.ts';
+import type { Understander } from './understander.ts';
+
+/** How often a passing failure is tried in all: the language model is down, or the thread died. */
+const MOST_ATTEMPTS = 5;
+/** Seconds before the second attempt; twice as long before each later one, and up to half as long again by chance. */
+const FIRST_WAIT_SECONDS = 2;
+const MOST_WAIT_SECONDS = 60;
+const JITTER = 0.5;
+
+export interface Lane {
+  /** As the role docusnap_worker. */
+  readonly db: Database;
+  readonly masterKeys: MasterKeys;
+  readonly understander: Understander;
+  readonly leases: Leases<LeasedUnderstanding>;
+  readonly log: Logger;
+  /** Aborted when the process stops: what is in hand is handed back. */
+  readonly stopping: AbortSignal;
+}
+
+/** A unit of the lane under the name that leases know it by. */
+export type LeasedUnderstanding = UnderstandingUnit & { readonly id: string };
+
+/** Who this process is to people who look into the table. */
+const HOLDER = `${hostname()}:${process.pid}`;
+
+/** What one doorbell leads to: one job claimed, whichever is next, and understood. */
+export async function understandNext(lane: Lane): Promise<void> {
+  if (lane.stopping.aborted) return;
+  const claimed = await claimUnderstanding(lane.db, { holder: HOLDER });
+  if (!claimed) return;
+  const unit = { ...claimed, id: claimed.jobId };
+  const hold = lane.leases.hold(unit);
+  const started = performance.now();
+  try {
+    const usage = await understandJob(lane, unit, hold);
+    lane.log.info({ ...names(unit), outcome: 'done', ms: since(started), usage }, 'understanding ended');
+  } catch (error) {
+    await settle(lane, unit, error);
+  } finally {
+    hold.end();
+  }
+}
+
+/** Loads the pages, has them understood and saves what came of it. */
+async function understandJob(lane: Lane, unit: UnderstandingUnit, hold: Hold): Promise<TokenUsage> {
+  const dataKey = unwrapDataKey(lane.masterKeys, unit.key, jobContext(unit.jobId));
+  const pages = await loadPages(lane.db, unit);
+  const question = { jobId: unit.jobId, dataKey, request: unit.request, pages };
+  const understood = await unlessStopped(lane, lane.understander.understand(question));
+  if (hold.isLost()) throw new AppError('lease_lost');
+  await saveUnderstanding(lane.db, unit, understood);
+  return understood.usage;
+}
+
+async function loadPages(db: Database, { tenantId, jobId }: UnderstandingUnit): Promise<StoredPage[]> {
+  const pages: StoredPage[] = [];
+  for await (const { page, sealed } of streamPages(db, tenantId, jobId)) {
+    if (sealed && page.number !== null) {
+      pages.push({ number: page.number, fileIndex: page.fileIndex, fileFrame: page.fileFrame, sealed });
+    }
+  }
+  return pages;
+}
+
+/** A model may be waited for longer than a process may take to stop. */
+async function unlessStopped<T>({ stopping }: Lane, work: Promise<T>): Promise<T> {
+  const stopped = Promise.withResolvers<never>();
+  const stop = (): void => stopped.reject(new AppError('shutting_down'));
+  stopping.addEventListener('abort', stop, { once: true });
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, stopped.promise]);
+  } finally {
+    stopping.removeEventListener('abort', stop);
+  }
+}
+
+/** Ends the attempt as its failure deserves. Never throws: what cannot be settled now, the lease's end settles. */
+async function settle(lane: Lane, unit: UnderstandingUnit, error: unknown): Promise<void> {
+  const failure = toAppError(error);
+  const outcome = outcomeOf(failure, unit, lane.stopping);
+  lane.log.warn({ ...names(unit), outcome, code: failure.code, err: error }, 'understanding ended');
+  try {
+    if (outcome === 'failed') await failUnderstanding(lane.db, unit, failure.toFailure());
+    if (outcome === 'again') {
+      await releaseUnderstanding(lane.db, unit, {
+        waitSeconds: waitAfter(unit.attempt, failure),
+        asIfUnclaimed: false,
+      });
+    }
+    if (outcome === 'stopped') await releaseUnderstanding(lane.db, unit, { waitSeconds: 0, asIfUnclaimed: true });
+  } catch (err) {
+    lane.log.warn({ ...names(unit), err }, 'the understanding stays claimed until its lease ends');
+  }
+}
+
+type Outcome = 'failed' | 'again' | 'stopped' | 'lost';
+
+function outcomeOf({ code, retryable }: AppError, { attempt }: UnderstandingUnit, stopping: AbortSignal): Outcome {
+  if (code === 'lease_lost') return 'lost';
+  if (stopping.aborted) return 'stopped';
+  // With the database away nothing can be settled: the lease ends by itself.
+  if (code === 'database_unavailable') return 'lost';
+  return retryable && attempt < MOST_ATTEMPTS ? 'again' : 'failed';
+}
+
+/** @returns seconds, no fewer than a server asked for */
+function waitAfter(attempt: number, { retryAfter = 0 }: AppError): number {
+  const wait = Math.min(MOST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (attempt - 1));
+  return Math.max(retryAfter, wait * (1 + JITTER * Math.random()));
+}
+
+function names({ jobId, tenantId, task, attempt }: UnderstandingUnit) {
+  return { job: jobId, tenant: tenantId, task, attempt };
+}
+
+function since(started: number): number {
+  return Math.round(performance.now() - started);
+}
