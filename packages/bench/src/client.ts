@@ -1,5 +1,10 @@
 import { Agent, request } from 'node:http';
-import type { JobBody, PageBody } from '@docusnap/contracts';
+import type { JobBody, PageBody, ResultBody } from '@docusnap/contracts';
+
+/** As in the API. */
+export interface SubmitOptions {
+  readonly cache?: boolean;
+}
 
 /** One keep-alive connection to a gateway, so that connecting is not measured. */
 export interface Client {
@@ -54,13 +59,36 @@ async function json<T>(
 }
 
 /** Submits one file by multipart, as curl -F does. */
-export async function submit(client: Client, name: string, bytes: Buffer): Promise<{ job: JobBody; sentAt: number }> {
+export async function submit(
+  client: Client,
+  name: string,
+  bytes: Buffer,
+  options: SubmitOptions = {},
+  fields: Readonly<Record<string, string>> = {},
+): Promise<{ job: JobBody; sentAt: number }> {
   const boundary = 'docusnap-bench-boundary';
-  const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: application/octet-stream\r\n\r\n`;
+  const asked = Object.entries({ options: JSON.stringify(options), ...fields })
+    .map(([field, text]) => `--${boundary}\r\ncontent-disposition: form-data; name="${field}"\r\n\r\n${text}\r\n`)
+    .join('');
+  const head = `${asked}--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: application/octet-stream\r\n\r\n`;
   const form = Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]);
   const type = `multipart/form-data; boundary=${boundary}`;
   const { value, sentAt } = await json<JobBody>(client, 'POST', '/v1/jobs', 202, { type, bytes: form });
   return { job: value, sentAt };
+}
+
+/** Submits a job without files. */
+export async function submitJson(client: Client, body: object): Promise<JobBody> {
+  const bytes = Buffer.from(JSON.stringify(body));
+  return (await json<JobBody>(client, 'POST', '/v1/jobs', 202, { type: 'application/json', bytes })).value;
+}
+
+export async function getResult(client: Client, id: string): Promise<ResultBody> {
+  return (await json<ResultBody>(client, 'GET', `/v1/jobs/${id}/result`, 200)).value;
+}
+
+export async function getJob(client: Client, id: string): Promise<JobBody> {
+  return (await json<JobBody>(client, 'GET', `/v1/jobs/${id}`, 200)).value;
 }
 
 /** Long-polls until the job ends. */
@@ -75,7 +103,16 @@ export async function getPage(client: Client, id: string, number: number): Promi
   return (await json<PageBody>(client, 'GET', `/v1/jobs/${id}/pages/${number}`, 200)).value;
 }
 
-/** Removes a job that has ended, with its files and its text. */
+/** Whether the page is there already: its status is 200 and not "not ready". */
+export async function isPageReady(client: Client, id: string, number: number): Promise<boolean> {
+  const { status, body } = await send(client, 'GET', `/v1/jobs/${id}/pages/${number}`);
+  if (status === 200) return (JSON.parse(body) as PageBody).status === 'done';
+  // Before the file is opened there is no such page, then it is not read yet.
+  if (status === 404 || status === 409) return false;
+  throw new Error(`GET /v1/jobs/${id}/pages/${number}: expected 200, 404 or 409, got ${status}: ${body}`);
+}
+
+/** Removes a job, with its files and its text. */
 export async function erase(client: Client, id: string): Promise<void> {
   const { status, body } = await send(client, 'DELETE', `/v1/jobs/${id}`);
   if (status !== 204) throw new Error(`DELETE /v1/jobs/${id}: expected 204, got ${status}: ${body}`);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort, temporaryFolder } from '@docusnap/testing';
 
@@ -12,6 +13,8 @@ export interface RunningSystem {
   readonly key: string;
   /** Of the supervisor, whose children the services are. */
   readonly pid: number;
+  /** Where the services write their logs, NAME.log and, where that grew too long, NAME.log.1 before it. */
+  readonly logs: string;
   stop(): Promise<void>;
 }
 
@@ -32,6 +35,7 @@ export async function startSystem(environment: Readonly<Record<string, string>> 
     ocrUrl: `http://127.0.0.1:${ocrPort}`,
     key,
     pid: child.pid ?? 0,
+    logs: join(home.path, 'logs'),
     async stop() {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');

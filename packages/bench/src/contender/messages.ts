@@ -1,3 +1,5 @@
+import type { PageText } from '@docusnap/contracts';
+
 /**
  * What a benchmark and the process of a contender (one way to read pages: our engine in a setting, or a peer) say to each other, over the
  * IPC channel of `fork`. A contender answers tasks one after another. Pixels never cross: they lie in files.
@@ -40,7 +42,13 @@ export interface FloorTask {
   readonly page: PageFile;
 }
 
-export type Task = DecodeTask | ReadTask | FloorTask;
+/** Read a page and give all that was found on it. */
+export interface WholeTask {
+  readonly kind: 'whole';
+  readonly page: PageFile;
+}
+
+export type Task = DecodeTask | ReadTask | FloorTask | WholeTask;
 
 export interface Reading {
   readonly lines: readonly ReadLine[];
@@ -55,7 +63,19 @@ export interface Floor {
   readonly ms: number;
 }
 
-export type Result<T extends Task> = T extends DecodeTask ? PageFile : T extends ReadTask ? Reading : Floor;
+/** A page as the engine gives it. */
+export interface Whole {
+  readonly text: PageText;
+  readonly ms: number;
+}
+
+export type Result<T extends Task> = T extends DecodeTask
+  ? PageFile
+  : T extends ReadTask
+    ? Reading
+    : T extends WholeTask
+      ? Whole
+      : Floor;
 
 export interface ToContender {
   readonly id: number;
@@ -68,7 +88,7 @@ export type FromContender =
   | {
       readonly kind: 'done';
       readonly id: number;
-      readonly result: PageFile | Reading | Floor;
+      readonly result: PageFile | Reading | Floor | Whole;
       readonly childrenPeakRss: number;
     }
   | { readonly kind: 'failed'; readonly id: number; readonly reason: string };

@@ -1,5 +1,16 @@
+import type { PageText } from '@docusnap/contracts';
 import type { Inference } from './inference.ts';
-import type { DecodeTask, Floor, FromContender, PageFile, Reading, ReadLine, Task, ToContender } from './messages.ts';
+import type {
+  DecodeTask,
+  Floor,
+  FromContender,
+  PageFile,
+  Reading,
+  ReadLine,
+  Task,
+  ToContender,
+  Whole,
+} from './messages.ts';
 
 /** One way to read pages. */
 export interface Contender {
@@ -9,6 +20,8 @@ export interface Contender {
   readonly inference?: Inference;
   /** Only our own process decodes, so that all contenders get the same pixels. */
   decode?(task: DecodeTask): Promise<PageFile>;
+  /** Only our own engine finds more than lines. */
+  readWhole?(page: PageFile): Promise<PageText>;
   /** Peak resident bytes of processes that it started and that are gone again. */
   childrenPeakRss?(): number;
 }
@@ -38,10 +51,16 @@ export async function serveContender(open: () => Promise<Contender>): Promise<vo
   tell({ kind: 'ready' });
 }
 
-async function answer(contender: Contender, task: Task): Promise<PageFile | Reading | Floor> {
+async function answer(contender: Contender, task: Task): Promise<PageFile | Reading | Floor | Whole> {
   if (task.kind === 'decode') {
     if (!contender.decode) throw new Error('This contender does not decode.');
     return contender.decode(task);
+  }
+  if (task.kind === 'whole') {
+    if (!contender.readWhole) throw new Error('This contender gives lines only.');
+    const started = performance.now();
+    const text = await contender.readWhole(task.page);
+    return { text, ms: performance.now() - started };
   }
   const read = await contender.load(task.page);
   if (task.kind === 'read') return timed(contender, read);

@@ -39,6 +39,7 @@ export async function endingOf(system: RunningSystem, path: string): Promise<End
 
 async function codesOf(system: RunningSystem, name: string, bytes: Buffer): Promise<string[]> {
   const form = new FormData();
+  form.set('options', JSON.stringify({ cache: false }));
   form.set('file', new Blob([Uint8Array.from(bytes)]), name);
   const answer = await call(system, '/v1/jobs', { method: 'POST', body: form });
   if (answer.status !== 202) return [((await answer.json()) as Partial<Problem>).code ?? 'no code'];

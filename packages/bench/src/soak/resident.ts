@@ -37,7 +37,7 @@ export function findProcess(pid: number, script: string): number {
 }
 
 /** Children of `pid`, their children, and so on. */
-function descendantsOf(pid: number): number[] {
+export function descendantsOf(pid: number): number[] {
   const children = new Map<number, number[]>();
   for (const entry of readdirSync('/proc')) {
     const parent = /^\d+$/.test(entry) ? parentOf(entry) : null;

@@ -37,7 +37,7 @@ export async function runPages(system: RunningSystem, collection: readonly Drawn
     try {
       while (sent < pages) {
         const { name, bytes } = next();
-        const { job } = await submit(client, name, bytes);
+        const { job } = await submit(client, name, bytes, { cache: false });
         const ended = await waitForEnd(client, job.id);
         if (ended.status !== 'completed') {
           throw new Error(`${name} ended ${ended.status}: ${JSON.stringify(ended.error)}`);
