@@ -17,3 +17,13 @@ export function pageContext(jobId: string, fileIndex: number, fileFrame: number)
 export function passwordContext(jobId: string): string {
   return `job/${jobId}/password`;
 }
+
+/** What a job is asked to understand. */
+export function understandingRequestContext(jobId: string): string {
+  return `job/${jobId}/understanding/request`;
+}
+
+/** What was understood of a job. */
+export function understandingContext(jobId: string): string {
+  return `job/${jobId}/understanding`;
+}

@@ -17,7 +17,8 @@ export function openBlobStore(folder: string): BlobStore {
     get: (key, dataKey) => openStream(dataKey, key, readFileInPieces(join(folder, ...segmentsOf(key)))),
     removePrefix: (prefix) => {
       const path = join(folder, ...segmentsOfPrefix(prefix));
-      return asStorage(() => rm(path, { recursive: true, force: true }));
+      // An image of a page may be written into the folder while it is emptied: it is then not empty, and emptied again.
+      return asStorage(() => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }));
     },
     check: () => checkWritable(folder),
     sweepTemporary: (olderThanMs) => asStorage(() => sweepTemporary(folder, olderThanMs)),

@@ -1,4 +1,11 @@
-export { jobContext, pageContext, passwordContext } from './contexts.ts';
+export { pageCacheKey } from './cache-keys.ts';
+export {
+  jobContext,
+  pageContext,
+  passwordContext,
+  understandingContext,
+  understandingRequestContext,
+} from './contexts.ts';
 export { openBlobStore } from './filesystem.ts';
 export {
   MasterKeyError,
@@ -9,4 +16,5 @@ export {
   unwrapDataKey,
 } from './master-keys.ts';
 export { openBytes, sealBytes } from './sealed-bytes.ts';
+export { sourceHash } from './source-hash.ts';
 export type { BlobStore } from './store.ts';

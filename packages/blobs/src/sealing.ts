@@ -14,7 +14,12 @@ export const TAG_BYTES = 16;
 const NONCE_BYTES = 12;
 
 /** What a derived key is for; keeps one kind of message from passing as another. */
-export type Purpose = 'docusnap/wrap/1' | 'docusnap/bytes/1' | 'docusnap/stream/1';
+export type Purpose =
+  | 'docusnap/wrap/1'
+  | 'docusnap/bytes/1'
+  | 'docusnap/stream/1'
+  | 'docusnap/cache/1'
+  | 'docusnap/source/1';
 
 export function newSalt(): Buffer {
   return randomBytes(SALT_BYTES);

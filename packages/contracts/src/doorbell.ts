@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The queues there are. One bell on a lane means "there is work in this lane", and nothing more. */
-export const LANES = ['read'] as const;
+export const LANES = ['read', 'understand'] as const;
 export type Lane = (typeof LANES)[number];
 
 /** What a bell carries: the job it was rung for, for the log only. What is claimed is decided by PostgreSQL. */

@@ -23,6 +23,7 @@ export const ERRORS = {
   not_found: { status: 404, retryable: false, message: 'There is nothing at this address.' },
   job_not_found: { status: 404, retryable: false, message: 'There is no job with this id.' },
   page_not_found: { status: 404, retryable: false, message: 'The job has no page with this number.' },
+  table_not_found: { status: 404, retryable: false, message: 'The page has no table with this number.' },
   key_not_found: { status: 404, retryable: false, message: 'There is no API key with this id.' },
   method_not_allowed: { status: 405, retryable: false, message: 'This address does not answer that method.' },
   not_acceptable: { status: 406, retryable: false, message: 'The result is not available in the format asked for.' },
@@ -32,6 +33,22 @@ export const ERRORS = {
     retryable: true,
     message: 'The page has not been read yet. Poll the job, then ask again.',
   },
+  image_not_made: {
+    status: 404,
+    retryable: false,
+    message: 'There is no image of this page: none could be made of it.',
+  },
+  image_not_ready: {
+    status: 409,
+    retryable: true,
+    message: 'The image of the page is still being made. Ask again in a moment.',
+  },
+  job_still_running: {
+    status: 409,
+    retryable: true,
+    message: 'The job has not ended yet; only the failures of an ended job can be read again.',
+  },
+  nothing_to_retry: { status: 409, retryable: false, message: 'No page and no file of the job has failed.' },
   body_too_large: { status: 413, retryable: false, message: 'The body is larger than this call takes.' },
   file_too_large: {
     status: 413,
@@ -59,6 +76,15 @@ export const ERRORS = {
   file_truncated: { status: 422, retryable: false, message: 'The file ends too early. Send the whole file.' },
   too_many_pixels: { status: 422, retryable: false, message: 'The picture has more pixels than one page may have.' },
   too_many_pages: { status: 422, retryable: false, message: 'The file has more pages than one job may have.' },
+  url_refused: {
+    status: 422,
+    retryable: false,
+    message: 'The address is none that files are fetched from: https without credentials, port 443 of a public host.',
+  },
+  url_unreachable: { status: 422, retryable: true, message: 'The host of the address did not deliver the file.' },
+  url_timeout: { status: 422, retryable: true, message: 'Fetching the file from its address took too long.' },
+  url_without_file: { status: 422, retryable: false, message: 'The host of the address did not answer with a file.' },
+  url_input_off: { status: 422, retryable: false, message: 'Files are not fetched by address here. Send their bytes.' },
   password_needed: {
     status: 422,
     retryable: false,
@@ -89,6 +115,31 @@ export const ERRORS = {
     status: 422,
     retryable: false,
     message: 'No page of the job could be read; see its files and pages.',
+  },
+  // The understanding
+  llm_unavailable: { status: 503, retryable: true, message: 'The language model cannot be reached just now.' },
+  llm_timeout: { status: 503, retryable: true, message: 'The language model took too long to answer.' },
+  llm_answer_invalid: { status: 503, retryable: true, message: 'The language model gave no answer that can be used.' },
+  llm_refused: { status: 422, retryable: false, message: 'The language model refused to answer about this document.' },
+  llm_context_exceeded: {
+    status: 422,
+    retryable: false,
+    message: 'What the language model has to read at once is longer than it can read.',
+  },
+  llm_misconfigured: {
+    status: 503,
+    retryable: false,
+    message: 'The language model refuses the requests of this server; its operator must mend the configuration.',
+  },
+  nothing_to_understand: {
+    status: 409,
+    retryable: false,
+    message: 'No page of the job was read, so there is nothing to understand.',
+  },
+  understanding_lost: {
+    status: 503,
+    retryable: true,
+    message: 'Understanding the document took more time or memory than one may take.',
   },
   // The service
   internal: { status: 500, retryable: true, message: 'Something went wrong on our side.' },

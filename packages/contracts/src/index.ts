@@ -6,4 +6,5 @@ export * from './key.ts';
 export * from './limits.ts';
 export * from './page-text.ts';
 export * from './rest.ts';
+export * from './rest-keys.ts';
 export * from './understanding.ts';

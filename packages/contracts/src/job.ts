@@ -1,4 +1,5 @@
 import type { Failure } from './errors.ts';
+import type { Task } from './understanding.ts';
 
 /** A job's life; the last five are ends. `understanding` comes after the pages when a job asks to be understood. */
 export const JOB_STATUSES = [
@@ -32,7 +33,15 @@ export interface JobOptions {
   readonly pages?: string | undefined;
   /** Opens encrypted PDFs. Sealed under the job's data key, base64: never stored, logged or shown in the clear. */
   readonly password?: string | undefined;
+  /** Values that no page proves are left out of what is understood. */
+  readonly require_grounding?: boolean | undefined;
   readonly pdf?: { readonly text: PdfText } | undefined;
+  /** Whether barcodes and QR codes are read too; not where absent. */
+  readonly barcodes?: boolean | undefined;
+  /** False: no page of it is taken from one that was read before, and none is kept in mind for later ones. */
+  readonly cache?: boolean | undefined;
+  /** False: nobody will look at its pages, so no images of them are made. Not to be asked for by callers. */
+  readonly renditions?: boolean | undefined;
 }
 
 /** How much work a page is worth: fewest errors, or more pages in the same time. */
@@ -73,13 +82,17 @@ export interface JobFile {
   readonly error: Failure | null;
 }
 
-export type PageStatus = 'queued' | 'done' | 'failed';
+export const PAGE_STATUSES = ['queued', 'done', 'failed'] as const;
+export type PageStatus = (typeof PAGE_STATUSES)[number];
 
-/** Milliseconds by stage name, as the reader measured them: decode, prepare, detect, orient, recognise, arrange, read (all of readPage), seal. */
+/**
+ * Milliseconds by stage name, as the reader measured them: decode, prepare, detect, orient, recognise, arrange, read (all of readPage), seal; and
+ * `total`, from handing the page to a reader to its answer. A page that failed has at most the total of its last attempt.
+ */
 export type StageTimes = Readonly<Record<string, number>>;
 
 export interface JobPage {
-  /** Position in the job, from 1, over all its opened files in order; null until every file of the job is opened. */
+  /** Position in the job, from 1, over all its opened files in order; null while a file before it waits to be opened. It never changes. */
   readonly number: number | null;
   readonly fileIndex: number;
   /** Position in the file, from 0. */
@@ -112,6 +125,26 @@ export interface Job {
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   readonly files: readonly JobFile[];
+  /** Null where nothing is asked to be understood. */
+  readonly understanding: JobUnderstanding | null;
+}
+
+/** waiting: for its pages. queued: waits for the lane, or is in its hands. */
+export const UNDERSTANDING_STATUSES = ['waiting', 'queued', 'done', 'failed'] as const;
+export type UnderstandingStatus = (typeof UNDERSTANDING_STATUSES)[number];
+
+export interface JobUnderstanding {
+  readonly task: Task;
+  readonly status: UnderstandingStatus;
+  readonly error: Failure | null;
+}
+
+/** Where a running job stands; estimates. */
+export interface JobProgress {
+  /** Units of work that go before its next one, counted no further than PROGRESS.mostAhead; 0 when one of it is in hand. Null: not known. */
+  readonly ahead: number | null;
+  /** Seconds until it will have ended if the readers go on as they do. Null: not known. */
+  readonly etaSeconds: number | null;
 }
 
 /** A job's data key as it is stored: sealed by the master key of that id. */
@@ -146,6 +179,18 @@ export interface Unit {
 /** Where a job's files lie in the blob store. */
 export function blobKeyOf(jobId: string, fileIndex: number): string {
   return `jobs/${jobId}/files/${fileIndex}`;
+}
+
+/** The images of a page for viewers: one for lists of pages, one to read from. */
+export const RENDITIONS = ['small', 'large'] as const;
+export type Rendition = (typeof RENDITIONS)[number];
+
+/** Pixels across; a page that is narrower is shown at its own width. */
+export const RENDITION_WIDTH: Readonly<Record<Rendition, number>> = { small: 320, large: 1_600 };
+
+/** Where an image of a page lies in the blob store; it goes with the job. */
+export function renditionKeyOf(jobId: string, fileIndex: number, fileFrame: number, rendition: Rendition): string {
+  return `jobs/${jobId}/pages/${fileIndex}-${fileFrame}/${rendition}`;
 }
 
 /** All blobs of a job begin with this. */

@@ -9,6 +9,8 @@ export interface ApiKey {
   readonly prefix: string;
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** False: jobs submitted with it do without the page cache. */
+  readonly cache: boolean;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
   readonly expiresAt: Date | null;
@@ -20,4 +22,5 @@ export interface Caller {
   readonly keyId: string;
   readonly tenantId: string;
   readonly scopes: readonly Scope[];
+  readonly cache: boolean;
 }

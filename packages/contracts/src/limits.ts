@@ -12,8 +12,12 @@ export const LIMITS = {
   passwordCharacters: 127,
   /** Ranges in `options.pages`. */
   pageRanges: 100,
+  /** Characters of the address of a file. */
+  urlCharacters: 2_048,
   filesPerJob: 1_000,
   pagesPerJob: 10_000,
+  /** Bytes of what is asked to be understood (schema, form, library), as sent. */
+  askBytes: 4 * 1024 * 1024,
   /** Bytes of `metadata` as compact JSON. */
   metadataBytes: 2_048,
   /** The longest `?wait=`, in seconds. */
@@ -22,6 +26,12 @@ export const LIMITS = {
 
 /** How claims work, in seconds; the database's clock decides. */
 export const LEASE = { seconds: 30, renewSeconds: 10, sweepSeconds: 5 } as const;
+
+/** What estimates of progress are made from. */
+export const PROGRESS = {
+  /** Units that are counted before a job's own: each costs a poll a step in an index. */
+  mostAhead: 100,
+} as const;
 
 /** How often a unit is tried. */
 export const ATTEMPTS = {

@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from './errors.ts';
-import { JOB_STATUSES, MEDIA_TYPES, PDF_TEXT, READ_SETTINGS } from './job.ts';
-import { SCOPES } from './key.ts';
-import { LIMITS } from './limits.ts';
+import { JOB_STATUSES, MEDIA_TYPES, PAGE_STATUSES, PDF_TEXT, READ_SETTINGS, UNDERSTANDING_STATUSES } from './job.ts';
+import { LIMITS, PROGRESS } from './limits.ts';
 import { PageText } from './page-text.ts';
+import { AskBody, TASKS, Understanding } from './understanding.ts';
 
 /**
  * The shapes of the REST API, version 1. Names are snake_case, times are RFC 3339 in UTC, durations are milliseconds unless the
  * name says otherwise. The OpenAPI document is generated from these.
  */
 
-const Time = z.iso.datetime();
-const Id = z.uuid();
+/** RFC 3339, in UTC. */
+export const Time = z.iso.datetime();
+export const Id = z.uuid();
 
 export const ErrorCodeName = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
 
@@ -72,6 +73,14 @@ export const JobOptionsBody = z
       .max(LIMITS.passwordCharacters)
       .optional()
       .describe('Opens encrypted PDFs of this job. It is kept sealed and never shown.'),
+    split: z
+      .boolean()
+      .optional()
+      .describe('true: each file becomes a job of its own, in order, all or none; the answer then is {"jobs": [...]}.'),
+    barcodes: z
+      .boolean()
+      .optional()
+      .describe('Reads barcodes and QR codes too, into `barcodes` of each page: a quarter of a second more a page.'),
     pdf: z
       .strictObject({
         text: z
@@ -80,6 +89,16 @@ export const JobOptionsBody = z
           .describe('auto: the text layer where it is good, else the pixels; never: the pixels; only: the text layer.'),
       })
       .optional(),
+    require_grounding: z
+      .boolean()
+      .optional()
+      .describe('true: values that no page proves are left out of what is understood, not only marked.'),
+    cache: z
+      .boolean()
+      .optional()
+      .describe(
+        'false: every page is read anew, and none of this job is taken for a later one. Else a page of the same pixels, models and options that you had read before is not read again.',
+      ),
   })
   .meta({ id: 'JobOptions' });
 
@@ -92,15 +111,26 @@ export const SubmitBody = z
   .strictObject({
     files: z
       .array(
-        z.strictObject({
-          name: z.string().min(1).max(255).default('file'),
-          content: z.string().describe('The bytes of the file in base64, without a data: prefix.'),
-        }),
+        z
+          .strictObject({
+            name: z.string().min(1).max(255).optional().describe('"file", or what its host calls it, unless given.'),
+            content: z.string().optional().describe('The bytes of the file in base64, without a data: prefix.'),
+            url: z
+              .string()
+              .max(LIMITS.urlCharacters)
+              .optional()
+              .describe('In place of content: where the file is fetched from, https on port 443 of a public host.'),
+          })
+          .refine(({ content, url }) => (content === undefined) !== (url === undefined), {
+            message: 'has to have either content or url',
+          }),
       )
-      .min(1)
-      .max(LIMITS.filesPerJob),
+      .max(LIMITS.filesPerJob)
+      .default([])
+      .describe('At least one, but for the task fill, which takes none.'),
     options: JobOptionsBody.optional(),
     metadata: Metadata.optional(),
+    ...AskBody.partial().shape,
   })
   .meta({ id: 'Submit' });
 export type SubmitBody = z.infer<typeof SubmitBody>;
@@ -118,6 +148,25 @@ export const FileBody = z
   })
   .meta({ id: 'File' });
 
+export const ProgressBody = z
+  .object({
+    pages_read: z.int().describe('The same as pages_done.'),
+    pages_total: z.int().nullable(),
+    position: z
+      .int()
+      .nullable()
+      .describe(
+        `Units of work that go before the next one of this job, counted no further than ${PROGRESS.mostAhead}; 0 while one of it is in hand. Null for ended jobs, and in lists and results.`,
+      ),
+    eta_seconds: z
+      .int()
+      .nullable()
+      .describe(
+        'Estimate, from the rate at which pages are read just now, of the seconds until the job ends. Null where position is, and where it is not known.',
+      ),
+  })
+  .meta({ id: 'Progress' });
+
 export const JobBody = z
   .object({
     id: Id,
@@ -126,39 +175,94 @@ export const JobBody = z
     pages_total: z.int().nullable().describe('Null until every file of the job has been opened.'),
     pages_done: z.int(),
     pages_failed: z.int(),
+    progress: ProgressBody.describe('Position and estimate change without a new ETag.'),
     error: FailureBody.nullable(),
     options: JobOptionsBody,
     metadata: Metadata.nullable(),
     files: z.array(FileBody),
+    task: z.enum(TASKS).nullable().describe('What is asked to be understood.'),
+    extraction: z
+      .object({ status: z.enum(UNDERSTANDING_STATUSES), error: FailureBody.nullable() })
+      .nullable()
+      .describe('waiting: for the pages; queued: being understood, or about to be. Null where nothing is asked.'),
     created_at: Time,
     started_at: Time.nullable(),
     finished_at: Time.nullable(),
-    links: z.object({ self: z.string(), events: z.string(), result: z.string() }),
+    links: z.object({ self: z.string(), events: z.string(), pages: z.string(), result: z.string() }),
   })
   .meta({ id: 'Job' });
 export type JobBody = z.infer<typeof JobBody>;
 
 export const PageBody = z
   .object({
-    number: z.int().nullable().describe('From 1, over all files in order; null until every file has been opened.'),
+    number: z
+      .int()
+      .nullable()
+      .describe('From 1, over all files in order; null while a file before it waits to be opened. It never changes.'),
     file_index: z.int(),
     file_frame: z.int(),
-    status: z.enum(['queued', 'done', 'failed']),
+    status: z.enum(PAGE_STATUSES),
     attempts: z.int(),
     error: FailureBody.nullable(),
+    milliseconds: z
+      .number()
+      .nullable()
+      .describe('Time of the attempt that ended the page, from handing it to a reader to its answer.'),
     stages: z.record(z.string(), z.number()).nullable().describe('Milliseconds by stage.'),
+    cached: z.boolean().describe('Whether the text was taken from an equal page that was read before.'),
     text: PageText.nullable(),
   })
   .meta({ id: 'Page' });
 export type PageBody = z.infer<typeof PageBody>;
 
+/** A page as lists show it. */
+export const PageEntryBody = PageBody.omit({ text: true }).meta({ id: 'PageEntry' });
+export type PageEntryBody = z.infer<typeof PageEntryBody>;
+
+export const PageListQuery = z.strictObject({
+  status: z.enum(PAGE_STATUSES).optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  cursor: z.string().max(200).optional(),
+});
+export type PageListQuery = z.infer<typeof PageListQuery>;
+
+/** `GET /v1/jobs/{id}/pages`. */
+export const PageListBody = z
+  .object({
+    status: z.enum(JOB_STATUSES).describe('Of the job.'),
+    pages_total: z.int().nullable(),
+    pages_done: z.int(),
+    pages_failed: z.int(),
+    pages: z.array(PageEntryBody),
+    next_cursor: z.string().nullable(),
+  })
+  .meta({ id: 'PageList' });
+export type PageListBody = z.infer<typeof PageListBody>;
+
 /** The formats of a result, and of a page. */
 export const RESULT_FORMATS = ['json', 'text', 'markdown', 'hocr', 'alto', 'tsv', 'pdf'] as const;
 export type ResultFormat = (typeof RESULT_FORMATS)[number];
 
+/** `POST /v1/jobs/{id}/extractions`. */
+export const ExtractionBody = AskBody.extend({
+  options: JobOptionsBody.pick({ require_grounding: true }).optional(),
+}).meta({
+  id: 'Extraction',
+});
+
 /** `GET /v1/jobs/{id}/result?format=json`. */
-export const ResultBody = z.object({ job: JobBody, pages: z.array(PageBody) }).meta({ id: 'Result' });
+export const ResultBody = z
+  .object({
+    job: JobBody,
+    pages: z.array(PageBody),
+    extraction: Understanding.nullable().describe('What was understood; null where nothing was asked, or it failed.'),
+  })
+  .meta({ id: 'Result' });
 export type ResultBody = z.infer<typeof ResultBody>;
+
+/** The answer to a submit with `options.split`. */
+export const SplitBody = z.object({ jobs: z.array(JobBody) }).meta({ id: 'Split' });
+export type SplitBody = z.infer<typeof SplitBody>;
 
 export const JobListQuery = z.strictObject({
   status: z.enum(JOB_STATUSES).optional(),
@@ -174,34 +278,6 @@ export const JobListBody = z
   .object({ jobs: z.array(JobBody), next_cursor: z.string().nullable() })
   .meta({ id: 'JobList' });
 export type JobListBody = z.infer<typeof JobListBody>;
-
-export const CreateKeyBody = z
-  .strictObject({
-    name: z.string().min(1).max(100),
-    scopes: z.array(z.enum(SCOPES)).min(1).default(['read', 'write']),
-    expires_at: z.iso.datetime({ offset: true }).optional(),
-  })
-  .meta({ id: 'CreateKey' });
-
-export const KeyBody = z
-  .object({
-    id: Id,
-    prefix: z.string(),
-    name: z.string(),
-    scopes: z.array(z.enum(SCOPES)),
-    created_at: Time,
-    last_used_at: Time.nullable(),
-    expires_at: Time.nullable(),
-    revoked_at: Time.nullable(),
-  })
-  .meta({ id: 'Key' });
-export type KeyBody = z.infer<typeof KeyBody>;
-
-/** The answer to a creation: the only time the key itself is shown. */
-export const NewKeyBody = KeyBody.extend({ key: z.string() }).meta({ id: 'NewKey' });
-export type NewKeyBody = z.infer<typeof NewKeyBody>;
-
-export const KeyListBody = z.object({ keys: z.array(KeyBody) }).meta({ id: 'KeyList' });
 
 /** The internal `POST /v1/read` of the ocr service. */
 export const ReadBody = z.object({ page: PageText, stages: z.record(z.string(), z.number()) }).meta({ id: 'Read' });

@@ -19,6 +19,39 @@ export const LibraryEntry = z.object({
 });
 export type LibraryEntry = z.infer<typeof LibraryEntry>;
 
+/** What a client asks to be understood, in a submit beside its files, or of a job that has ended. */
+export const AskBody = z.strictObject({
+  task: z
+    .enum(TASKS)
+    .describe(
+      'doc: title, tags, description and key-values; form: the same and its blanks; fill: a form from a library; extract: the fields of a schema; classify: its kind.',
+    ),
+  schema: z
+    .record(z.string(), z.json())
+    .optional()
+    .describe('Of extract: a JSON Schema, draft 2020-12, of objects, arrays and scalars.'),
+  labels: z
+    .array(z.string().min(1).max(100))
+    .min(2)
+    .max(100)
+    .optional()
+    .describe('Of classify: the kinds there are; a list of common ones unless given.'),
+  form: z.record(z.string(), z.json()).optional().describe('Of fill: a form, as a job with the task form gave it.'),
+  library: z
+    .array(
+      LibraryEntry.extend({
+        tags: LibraryEntry.shape.tags.default([]),
+        description: z.string().default(''),
+        date: z.string().nullable().default(null),
+        kv: LibraryEntry.shape.kv.default({}),
+      }),
+    )
+    .max(1_000)
+    .default([])
+    .describe('What is known already: of fill the source of values, else what may be related.'),
+});
+export type AskBody = z.infer<typeof AskBody>;
+
 /** A request to understand. `library` may be empty; `schema` is for extract, `labels` for classify, `form` for fill. */
 export const UnderstandingRequest = z.object({
   task: z.enum(TASKS),

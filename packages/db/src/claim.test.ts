@@ -2,7 +2,7 @@ import type { Unit } from '@docusnap/contracts';
 import { expect, test } from '@jest/globals';
 import { claimUnit, renewUnits } from './claim.ts';
 import { eraseJob, pollJob } from './jobs.ts';
-import { releaseUnit, savePage } from './save.ts';
+import { releaseUnit, saveOpenedFile, savePage } from './save.ts';
 import { sweep } from './sweep.ts';
 import {
   addTenant,
@@ -18,6 +18,13 @@ import {
   submit,
   submitOpened,
 } from './test-jobs.ts';
+
+/** What a reader gets that has just ended this unit. */
+async function claimAfter(scene: Scene, { jobId }: Unit): Promise<Unit> {
+  const unit = await claimUnit(scene.worker, { holder: 'a test', served: jobId });
+  if (!unit) throw new Error('Nothing waits.');
+  return unit;
+}
 
 const noBells = { countBells: async () => 0 };
 
@@ -97,6 +104,52 @@ onEachPostgres('claims', (version) => {
       await submitOpened(scene, 1, { tenantId: third });
       const tenants = (await claimAll(scene, 8)).map(({ tenantId }) => tenantId);
       expect(tenants).toEqual([loud, quiet, third, loud, quiet, loud, loud, loud]);
+    }));
+
+  test('a page submitted behind 1,000 of the same tenant is the next one read', () =>
+    inScene(version, async (scene) => {
+      const long = await submitOpened(scene, 1_000);
+      const inHand = await claimAll(scene, 8);
+      const short = await submit(scene);
+      await savePage(scene.worker, inHand[0]!, READ);
+      const file = await claim(scene);
+      expect(file).toMatchObject({ jobId: short, kind: 'open' });
+      const { next } = await saveOpenedFile(scene.worker, file, { frames: 1 }, { thenClaimFor: 'a test' });
+      expect(next).toMatchObject({ jobId: short, kind: 'read' });
+      expect(await claim(scene)).toMatchObject({ jobId: long });
+    }));
+
+  test('with one reader, a page submitted behind a long job is read after the page in hand, also of another tenant', () =>
+    inScene(version, async (scene) => {
+      const other = await addTenant(scene.database);
+      for (const tenantId of [scene.tenantId, other]) {
+        const long = await submitOpened(scene, 3);
+        const page = await claim(scene);
+        const short = await submit(scene, { tenantId });
+        await savePage(scene.worker, page, READ);
+        const file = await claimAfter(scene, page);
+        expect(file).toMatchObject({ jobId: short, kind: 'open' });
+        const { next } = await saveOpenedFile(scene.worker, file, { frames: 1 }, { thenClaimFor: 'a test' });
+        expect(next).toMatchObject({ jobId: short, kind: 'read' });
+        await savePage(scene.worker, next!, READ);
+        for (let rest = 0; rest < 2; rest += 1) {
+          const left = await claimAfter(scene, page);
+          expect(left.jobId).toBe(long);
+          await savePage(scene.worker, left, READ);
+        }
+      }
+    }));
+
+  test('with as many long jobs as readers, a later page has its turn before theirs', () =>
+    inScene(version, async (scene) => {
+      for (let long = 0; long < 2; long += 1) await submitOpened(scene, 12);
+      const [one, two] = await claimAll(scene, 2);
+      expect(one!.jobId).not.toBe(two!.jobId);
+      const short = await submitOpened(scene, 1);
+      await savePage(scene.worker, one!, READ);
+      expect(await claimAfter(scene, one!)).toMatchObject({ jobId: short });
+      await savePage(scene.worker, two!, READ);
+      expect(await claimAfter(scene, two!)).toMatchObject({ jobId: one!.jobId });
     }));
 
   test('what is handed back counts as in hand no longer', () =>

@@ -17,13 +17,17 @@ export interface UnitRow {
 }
 
 /**
- * Takes the unit that is next (migrations/0004_claim.sql says which that is), with a lease of LEASE.seconds by the database's
+ * Takes the unit that is next (migrations/0009_turns.sql says which that is), with a lease of LEASE.seconds by the database's
  * clock; null when nothing waits.
  *
  * @param claimant.holder who has it, for people who look into the table
+ * @param claimant.served the job that its reader served last, if any: others have their turn before it
  */
-export async function claimUnit(db: Database, claimant: { holder: string }): Promise<Unit | null> {
-  const [row] = await query<UnitRow>(db, 'SELECT * FROM claim_unit($1, $2)', [claimant.holder, LEASE.seconds]);
+export async function claimUnit(
+  db: Database,
+  { holder, served = null }: { holder: string; served?: string | null },
+): Promise<Unit | null> {
+  const [row] = await query<UnitRow>(db, 'SELECT * FROM claim_unit($1, $2, $3)', [holder, LEASE.seconds, served]);
   return row === undefined ? null : unitOf(row);
 }
 

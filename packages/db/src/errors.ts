@@ -5,6 +5,9 @@ const RAISED: Readonly<Record<string, ErrorCode>> = {
   DS001: 'lease_lost',
   DS002: 'too_many_pages',
   DS003: 'no_such_pages',
+  DS004: 'job_still_running',
+  DS005: 'nothing_to_retry',
+  DS006: 'nothing_to_understand',
 };
 
 /**
@@ -25,6 +28,14 @@ export function toDatabaseError(error: unknown): AppError {
   if (code !== null && RAISED[code] !== undefined) return new AppError(RAISED[code], undefined, { cause: error });
   const unavailable = (code !== null && UNAVAILABLE.test(code)) || UNAVAILABLE_WORDS.test(messageOf(error));
   return new AppError(unavailable ? 'database_unavailable' : 'internal', undefined, { cause: error });
+}
+
+/**
+ * Whether PostgreSQL refused what it was given, and would again: class 22 (data), 23 (constraints), 54 (limits of the program). What an
+ * operator has to mend, such as a missing right, may be mended when the same is asked again.
+ */
+export function isRefusedForGood(error: unknown): boolean {
+  return /^(22|23|54)...$/.test(codeOf(error) ?? '');
 }
 
 /** The innermost code: Prisma wraps what the driver said. */

@@ -11,6 +11,8 @@ import {
   type MediaType,
   type PageStatus,
   type StageTimes,
+  type Task,
+  type UnderstandingStatus,
 } from '@docusnap/contracts';
 
 interface FailureColumns {
@@ -34,6 +36,7 @@ export interface JobDocument extends FailureColumns {
   readonly started_at: string | null;
   readonly finished_at: string | null;
   readonly files: readonly FileDocument[];
+  readonly understanding: (FailureColumns & { readonly task: Task; readonly status: UnderstandingStatus }) | null;
 }
 
 interface FileDocument extends FailureColumns {
@@ -77,6 +80,11 @@ export function jobFrom(job: JobDocument): Job {
     startedAt: dateFrom(job.started_at),
     finishedAt: dateFrom(job.finished_at),
     files: job.files.map(fileFrom),
+    understanding: job.understanding && {
+      task: job.understanding.task,
+      status: job.understanding.status,
+      error: failureFrom(job.understanding),
+    },
   };
 }
 
@@ -107,7 +115,7 @@ export function pageFrom(page: PageRow): JobPage {
 }
 
 /** Stored is the code, and the message where it says more than the table of errors does. */
-function failureFrom(row: FailureColumns): Failure | null {
+export function failureFrom(row: FailureColumns): Failure | null {
   if (row.error_code === null) return null;
   // A newer version may have stored a code that this one does not know.
   const code = isErrorCode(row.error_code) ? row.error_code : 'internal';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createJob, eraseJob, jobVersions, pollJob } from './jobs.ts';
+import { createJob, createJobs, eraseJob, jobVersions, pollJob } from './jobs.ts';
 import { failFile, saveOpenedFile, savePage } from './save.ts';
 import {
   addTenant,
@@ -34,11 +34,29 @@ onEachPostgres('jobs', (version) => {
         version: 1,
         createdAt: expect.any(Date),
         startedAt: null,
+        understanding: null,
         finishedAt: null,
         files: job.files.map((file, index) => ({ ...file, index, status: 'queued', pages: null, error: null })),
       });
       expect(Math.abs(created.createdAt.getTime() - Date.now())).toBeLessThan(60_000);
       expect(await pollJob(api, tenantId, job.id)).toEqual(created);
+    }));
+
+  test('several jobs are made at once, and their units wait in that order', () =>
+    inScene(version, async (scene) => {
+      const jobs = [newJob(scene.tenantId), newJob(scene.tenantId), newJob(scene.tenantId)].toSorted((one, other) =>
+        one.id < other.id ? -1 : 1,
+      );
+      const created = await createJobs(scene.api, jobs);
+      expect(created.map(({ id }) => id)).toEqual(jobs.map(({ id }) => id));
+      expect((await claimAll(scene, 3)).map(({ jobId }) => jobId)).toEqual(jobs.map(({ id }) => id));
+    }));
+
+  test('of several jobs none is made when one cannot be', () =>
+    inScene(version, async ({ api, database, tenantId }) => {
+      const job = newJob(tenantId);
+      await expect(createJobs(api, [job, newJob(tenantId), job])).rejects.toMatchObject({ code: 'internal' });
+      expect(await asOwner(database, 'SELECT id FROM jobs UNION ALL SELECT job_id FROM units')).toEqual([]);
     }));
 
   test('a job without metadata has none, and a job without files is refused', () =>

@@ -1,4 +1,4 @@
-import { AppError, type Job, type JobOptions, type MediaType, type WrappedKey } from '@docusnap/contracts';
+import { AppError, type Job, type JobOptions, type MediaType, type Task, type WrappedKey } from '@docusnap/contracts';
 import { type Database, query, queryOne } from './connection.ts';
 import { type JobDocument, jobFrom } from './job-rows.ts';
 
@@ -10,8 +10,10 @@ export interface NewJob {
   readonly options: JobOptions;
   readonly metadata: Readonly<Record<string, unknown>> | null;
   readonly key: WrappedKey;
-  /** At least one; the first gives the job its name. */
+  /** The first gives the job its name. None only where nothing is to be read, but something understood. */
   readonly files: readonly NewFile[];
+  /** What is to be understood once the pages are read: its kind, and the whole of it sealed under the job's data key. */
+  readonly understanding?: { readonly task: Task; readonly request: Uint8Array } | undefined;
 }
 
 export interface NewFile {
@@ -24,22 +26,40 @@ export interface NewFile {
 
 /** Stores the job with its files and one unit to open for each, all or nothing, and gives it as a poll would. */
 export async function createJob(db: Database, job: NewJob): Promise<Job> {
-  const [first] = job.files;
-  if (first === undefined) throw new AppError('no_files');
-  const document = {
+  const [created] = await createJobs(db, [job]);
+  return created!;
+}
+
+/** Stores several jobs, all or none, and gives them in their order. */
+export async function createJobs(db: Database, jobs: readonly NewJob[]): Promise<Job[]> {
+  // The volatile function runs after the sorting, so that units queue up in the order of the jobs.
+  const rows = await query<{ job: JobDocument }>(
+    db,
+    `SELECT create_job(new.job, new.key, new.request) AS job
+     FROM unnest($1::jsonb[], $2::bytea[], $3::bytea[]) WITH ORDINALITY AS new (job, key, request, place) ORDER BY new.place`,
+    [
+      jobs.map((job) => JSON.stringify(documentOf(job))),
+      jobs.map((job) => Buffer.from(job.key.wrapped)),
+      jobs.map(({ understanding }) => (understanding ? Buffer.from(understanding.request) : null)),
+    ],
+  );
+  return rows.map((row) => jobFrom(row.job));
+}
+
+/** What create_job() takes. */
+export function documentOf(job: NewJob) {
+  const name = job.files[0]?.name ?? job.understanding?.task;
+  if (name === undefined) throw new AppError('no_files');
+  return {
     id: job.id,
     tenant_id: job.tenantId,
-    name: first.name,
+    name,
+    task: job.understanding?.task ?? null,
     options: job.options,
     metadata: job.metadata,
     master_key_id: job.key.masterKeyId,
     files: job.files.map(({ name, mediaType, bytes, sha256 }) => ({ name, media_type: mediaType, bytes, sha256 })),
   };
-  const row = await queryOne<{ job: JobDocument }>(db, 'SELECT create_job($1, $2) AS job', [
-    JSON.stringify(document),
-    Buffer.from(job.key.wrapped),
-  ]);
-  return jobFrom(row.job);
 }
 
 /** The job as it is now, in one round trip. Throws `job_not_found`, for another tenant's id too. */

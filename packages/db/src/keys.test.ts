@@ -16,13 +16,27 @@ onEachPostgres('API keys', (version) => {
         prefix: 'ds_test',
         name: 'scanner',
         scopes: ['read', 'write'],
+        cache: true,
         createdAt: expect.any(Date),
         lastUsedAt: null,
         expiresAt: null,
         revokedAt: null,
       });
       expect(await listKeys(api, tenantId)).toEqual([created]);
-      expect(await findCaller(api, key.hash)).toEqual({ keyId: created.id, tenantId, scopes: ['read', 'write'] });
+      expect(await findCaller(api, key.hash)).toEqual({
+        keyId: created.id,
+        tenantId,
+        scopes: ['read', 'write'],
+        cache: true,
+      });
+    }));
+
+  test('a key may do without the page cache', () =>
+    inScene(version, async ({ api, tenantId }) => {
+      const key = { ...newKey(), cache: false };
+      await createKey(api, tenantId, key);
+      expect(await findCaller(api, key.hash)).toMatchObject({ cache: false });
+      expect(await listKeys(api, tenantId)).toMatchObject([{ cache: false }]);
     }));
 
   test('a key that nobody has, a revoked one and an expired one call for nobody', () =>

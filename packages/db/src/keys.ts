@@ -3,10 +3,13 @@ import { type ApiKey, AppError, type Caller, type Scope } from '@docusnap/contra
 import { type Database, query } from './connection.ts';
 import type { ApiKey as ApiKeyRow } from './generated/client.ts';
 import { withPrisma } from './prisma.ts';
+import { V1_TENANT_ID } from './v1-tasks.ts';
 
 export interface NewKey {
   readonly name: string;
   readonly scopes: readonly Scope[];
+  /** True unless told. */
+  readonly cache?: boolean;
   readonly expiresAt: Date | null;
   /** The first characters of the key, to tell keys apart in lists. */
   readonly prefix: string;
@@ -43,12 +46,13 @@ export function revokeKey(db: Database, tenantId: string, keyId: string): Promis
 
 /** Whose key has this SHA-256; null when there is none, or it was revoked or has expired. On every request, so through pg. */
 export async function findCaller(db: Database, hash: Uint8Array): Promise<Caller | null> {
-  const [row] = await query<{ key_id: string; tenant_id: string; scopes: Scope[] }>(
+  const [row] = await query<{ key_id: string; tenant_id: string; scopes: Scope[]; cache: boolean }>(
     db,
     'SELECT * FROM key_caller($1)',
     [Buffer.from(hash)],
   );
-  return row === undefined ? null : { keyId: row.key_id, tenantId: row.tenant_id, scopes: row.scopes };
+  if (row === undefined) return null;
+  return { keyId: row.key_id, tenantId: row.tenant_id, scopes: row.scopes, cache: row.cache };
 }
 
 /**
@@ -61,8 +65,10 @@ export function ensureBootstrapTenant(db: Database, key: { prefix: string; hash:
   return withPrisma(db, null, async (prisma) => {
     await prisma.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('docusnap bootstrap'))`;
     const tenant =
-      (await prisma.tenant.findFirst({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] })) ??
-      (await prisma.tenant.create({ data: { id: randomUUIDv7(), name: 'default' } }));
+      (await prisma.tenant.findFirst({
+        where: { id: { not: V1_TENANT_ID } },
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      })) ?? (await prisma.tenant.create({ data: { id: randomUUIDv7(), name: 'default' } }));
     const hash = new Uint8Array(key.hash);
     if ((await prisma.apiKey.findUnique({ where: { hash } })) === null) {
       const scopes: Scope[] = ['read', 'write', 'admin'];

@@ -13,7 +13,19 @@ const tablesOf = (url: string) =>
     return rows.map(({ name }) => name);
   });
 
-const TABLES = ['api_keys', 'files', 'jobs', 'page_texts', 'pages', 'schema_migrations', 'tenants', 'units'];
+const TABLES = [
+  'api_keys',
+  'files',
+  'jobs',
+  'page_texts',
+  'pages',
+  'schema_migrations',
+  'tenants',
+  'understandings',
+  'units',
+  'v1_tasks',
+  'workers',
+];
 
 onEachPostgres('migrations', (version) => {
   test('make the tables, once, when run again and by several processes at a time', async () => {

@@ -27,12 +27,12 @@ onEachPostgres('options.pages', (version) => {
       expect(job).toMatchObject({ status: 'completed', pagesTotal: 3, pagesDone: 3, files: [{ pages: 9 }] });
     }));
 
-  test('over several files the numbers run on, and units are made once all files are opened', () =>
+  test('over several files the numbers run on, and units are made once all files before are opened', () =>
     inScene(version, async (scene) => {
       const id = await submitSelecting(scene, '2, 4-5', 2);
       const [first, second] = await claimAll(scene, 2);
-      expect(await saveOpenedFile(scene.worker, first!, { frames: 3 })).toMatchObject({ waiting: 0 });
-      expect(await saveOpenedFile(scene.worker, second!, { frames: 4 })).toMatchObject({ waiting: 3 });
+      expect(await saveOpenedFile(scene.worker, second!, { frames: 4 })).toMatchObject({ waiting: 0 });
+      expect(await saveOpenedFile(scene.worker, first!, { frames: 3 })).toMatchObject({ waiting: 3 });
       expect(await numbersOf(scene)).toEqual(['0.1=2', '1.0=4', '1.1=5']);
       const units = await claimAll(scene, 3);
       expect(units.map(({ fileIndex, fileFrame }) => [fileIndex, fileFrame])).toEqual([
@@ -44,14 +44,39 @@ onEachPostgres('options.pages', (version) => {
       expect(await pollJob(scene.api, scene.tenantId, id)).toMatchObject({ status: 'completed', pagesTotal: 3 });
     }));
 
+  test('the selected pages of the first files wait for none behind them', () =>
+    inScene(version, async (scene) => {
+      const id = await submitSelecting(scene, '2, 4', 2);
+      const [first, second] = await claimAll(scene, 2);
+      expect(await saveOpenedFile(scene.worker, first!, { frames: 3 })).toMatchObject({ waiting: 1 });
+      await savePage(scene.worker, await claim(scene), READ);
+      expect(await pollJob(scene.api, scene.tenantId, id)).toMatchObject({ status: 'opening', pagesDone: 1 });
+      expect(await saveOpenedFile(scene.worker, second!, { frames: 3 })).toMatchObject({ waiting: 1 });
+      await readAll(scene);
+      expect(await numbersOf(scene)).toEqual(['0.1=2', '1.0=4']);
+      expect(await pollJob(scene.api, scene.tenantId, id)).toMatchObject({ status: 'completed', pagesTotal: 2 });
+    }));
+
   test('a file that fails last sets the selected pages of the others free', () =>
     inScene(version, async (scene) => {
       const id = await submitSelecting(scene, '1', 2);
       const [first, second] = await claimAll(scene, 2);
       await saveOpenedFile(scene.worker, first!, { frames: 2 });
-      await failFile(scene.worker, second!, { code: 'file_undecodable', message: 'Damaged.', retryable: false });
+      const damaged = { code: 'file_undecodable', message: 'Damaged.', retryable: false } as const;
+      expect(await failFile(scene.worker, second!, damaged)).toBe(0);
       await readAll(scene);
       expect(await pollJob(scene.api, scene.tenantId, id)).toMatchObject({ status: 'partial', pagesTotal: 1 });
+    }));
+
+  test('pages whose selection hung on a file that fails wait from then on', () =>
+    inScene(version, async (scene) => {
+      const id = await submitSelecting(scene, '2-9', 2);
+      const [first, second] = await claimAll(scene, 2);
+      expect(await saveOpenedFile(scene.worker, second!, { frames: 4 })).toMatchObject({ waiting: 0 });
+      expect(await failFile(scene.worker, first!, { code: 'file_truncated', message: 'm', retryable: false })).toBe(3);
+      await readAll(scene);
+      expect(await numbersOf(scene)).toEqual(['1.1=2', '1.2=3', '1.3=4']);
+      expect(await pollJob(scene.api, scene.tenantId, id)).toMatchObject({ status: 'partial', pagesTotal: 3 });
     }));
 
   test('a file that claims billions of pages costs no more than the pages that are selected', () =>

@@ -45,14 +45,24 @@ onEachPostgres('pages', (version) => {
       await expect(readPageRow(api, tenantId, id, 0)).rejects.toMatchObject({ code: 'page_not_found' });
     }));
 
-  test('while pages have no numbers yet, asking by number is too early', () =>
+  test('pages have numbers, and can be asked for, once all files before theirs are opened', () =>
     inScene(version, async (scene) => {
       const id = await submit(scene, { files: 2 });
       const [first, second] = await claimAll(scene, 2);
-      await saveOpenedFile(scene.worker, first!, { frames: 1 });
-      await expect(readPageRow(scene.api, scene.tenantId, id, 1)).rejects.toMatchObject({ code: 'page_not_ready' });
       await saveOpenedFile(scene.worker, second!, { frames: 1 });
-      expect(await readPageRow(scene.api, scene.tenantId, id, 2)).toMatchObject({ page: { fileIndex: 1 } });
+      await expect(readPageRow(scene.api, scene.tenantId, id, 1)).rejects.toMatchObject({ code: 'page_not_ready' });
+      await saveOpenedFile(scene.worker, first!, { frames: 2 });
+      expect(await readPageRow(scene.api, scene.tenantId, id, 3)).toMatchObject({ page: { fileIndex: 1 } });
+
+      const other = await submit(scene, { files: 3 });
+      const [one, two, three] = (await claimAll(scene, 6)).filter(({ jobId }) => jobId === other);
+      await saveOpenedFile(scene.worker, one!, { frames: 2 });
+      expect(await readPageRow(scene.api, scene.tenantId, other, 2)).toMatchObject({ page: { fileFrame: 1 } });
+      await expect(readPageRow(scene.api, scene.tenantId, other, 3)).rejects.toMatchObject({ code: 'page_not_ready' });
+      await saveOpenedFile(scene.worker, three!, { frames: 1 });
+      await expect(readPageRow(scene.api, scene.tenantId, other, 3)).rejects.toMatchObject({ code: 'page_not_ready' });
+      await failFile(scene.worker, two!, { code: 'file_truncated', message: 'm', retryable: false });
+      expect(await readPageRow(scene.api, scene.tenantId, other, 3)).toMatchObject({ page: { fileIndex: 2 } });
     }));
 
   test('all pages stream in order, over several files and more than one batch', () =>

@@ -13,7 +13,7 @@ export interface SealedPage {
 
 /**
  * One page by its number from 1, with the job's wrapped data key. Throws `job_not_found`, `page_not_found`, and `page_not_ready`
- * while the job's pages have no numbers yet. A page that is not done yet comes with `sealed: null`.
+ * while pages of the job have no numbers yet. A page that is not done yet comes with `sealed: null`.
  */
 export async function readPageRow(
   db: Database,

@@ -37,12 +37,15 @@ onEachPostgres('plans', (version) => {
     const tenant = scene.tenantId;
     const [job] = await asOwner<{ id: string }>(scene.database, "SELECT id FROM jobs WHERE name = 'name-4321'");
     const id = job!.id;
+    const [big] = await asOwner<{ id: string }>(scene.database, "SELECT id FROM jobs WHERE name = 'name-5'");
+    const [failed] = await asOwner<{ id: string }>(scene.database, "SELECT id FROM jobs WHERE name = 'name-1007'");
     const list = (filters: string) => `SELECT list_job_ids(${filters}, 21)`;
     const place = `'2026-01-01T05:00:00Z', '${id}'`;
     // Each with the index that it has to use.
     for (const [index, statement] of [
       ['jobs_pkey', `SELECT poll_job('${tenant}', '${id}')`],
       ['pages_number', `SELECT * FROM read_page('${tenant}', '${id}', 1)`],
+      ['pages_number', `SELECT * FROM read_page_image('${tenant}', '${id}', 1)`],
       ['jobs_pkey', `SELECT * FROM job_versions(ARRAY['${id}']::uuid[])`],
       ['api_keys_hash_key', `SELECT * FROM key_caller(sha256('7'))`],
       ['api_keys_tenant', `SELECT * FROM api_keys WHERE tenant_id = '${tenant}' ORDER BY created_at DESC, id DESC`],
@@ -60,11 +63,34 @@ onEachPostgres('plans', (version) => {
            AND (p.file_index, p.frame) > (-1, -1) ORDER BY p.file_index, p.frame LIMIT 50`,
       ],
       ['pages_version', `SELECT 1 FROM pages p WHERE p.job_id = '${id}' AND p.version > 1990 ORDER BY p.version`],
+      ['pages_failed', `SELECT * FROM retry_job('${tenant}', '${failed!.id}')`],
+      ['units_waiting', `SELECT * FROM job_progress('${tenant}', '${id}', 100)`],
+      ['units_waiting', `SELECT * FROM job_progress('${tenant}', '${big!.id}', 100)`],
       ['jobs_pkey', `SELECT erase_job('${tenant}', gen_random_uuid())`],
+      [
+        'pages_failed',
+        `SELECT 1 FROM pages p WHERE p.job_id = '${id}' AND (p.file_index, p.frame) > (-1, -1) AND p.status = 'failed'
+           ORDER BY p.file_index, p.frame LIMIT 101`,
+      ],
     ] as const) {
       // Functions plan with the values at hand at first, and without them once they were called a few times.
       for (const mode of ['force_custom_plan', 'force_generic_plan'] as const) {
         const nodes = await nodesOf(scene, 'docusnap_api', statement, mode);
+        expect([mode, statement, ...nodes.map((node) => node['Index Name'])]).toContain(index);
+        expectFewRows(`${statement} ${mode}`, nodes);
+      }
+    }
+  });
+
+  test('whether an equal page was read before is found by an index, and so is the page whose images were made', async () => {
+    const [job] = await asOwner<{ id: string }>(scene.database, "SELECT id FROM jobs WHERE name = 'name-4321'");
+    for (const [index, statement] of [
+      ['pages_cache', `SELECT * FROM find_cached_page('${scene.tenantId}', sha256('name-43217'))`],
+      ['pages_cache', `SELECT * FROM find_cached_page('${scene.tenantId}', sha256('none'))`],
+      ['pages_pkey', `SELECT mark_renditions('${job!.id}', 0, 3, 'made')`],
+    ] as const) {
+      for (const mode of ['force_custom_plan', 'force_generic_plan'] as const) {
+        const nodes = await nodesOf(scene, 'docusnap_worker', statement, mode);
         expect([mode, statement, ...nodes.map((node) => node['Index Name'])]).toContain(index);
         expectFewRows(`${statement} ${mode}`, nodes);
       }
@@ -140,10 +166,14 @@ async function fill({ database, tenantId }: Scene): Promise<void> {
     `INSERT INTO files (job_id, file_index, tenant_id, name, media_type, bytes, sha256)
      SELECT id, 0, tenant_id, name, 'image/png', 1, 'ab' FROM jobs`,
     // The oldest are claimed and opened in the tests, and have no pages before.
-    `INSERT INTO pages (job_id, file_index, frame, tenant_id, number, version)
-     SELECT id, 0, n - 1, tenant_id, n, n FROM jobs, generate_series(1, CASE name WHEN 'name-4321' THEN 2000 ELSE 1 END) n
+    `INSERT INTO pages (job_id, file_index, frame, tenant_id, number, version, cache_key)
+     SELECT id, 0, n - 1, tenant_id, n, n, sha256((name || n)::bytea) FROM jobs, generate_series(1, CASE name WHEN 'name-4321' THEN 2000 ELSE 1 END) n
      WHERE created_at > '2026-01-01T00:10:00Z'`,
     "INSERT INTO page_texts SELECT job_id, file_index, frame, tenant_id, '' FROM pages",
+    // One that has ended with a failed page.
+    "UPDATE jobs SET finished_at = now(), files_opened = 1, pages_made = 1, pages_total = 1, pages_failed = 1 WHERE name = 'name-1007'",
+    "UPDATE pages SET status = 'failed', error_code = 'page_timeout' WHERE job_id = (SELECT id FROM jobs WHERE name = 'name-1007')",
+    "INSERT INTO workers (holder, readers, page_ms, seen_at) SELECT 'ocr-' || n, 2, 500, now() - n * interval '1 minute' FROM generate_series(0, 20) n",
     `INSERT INTO units (kind, job_id, tenant_id, file_index, priority, queued_at)
      SELECT 'open', id, tenant_id, 0, 5, created_at FROM jobs`,
     `INSERT INTO units (kind, job_id, tenant_id, file_index, frame, priority, queued_at)
@@ -154,7 +184,7 @@ async function fill({ database, tenantId }: Scene): Promise<void> {
   ]) {
     await client.query(statement);
   }
-  await client.query('VACUUM ANALYZE jobs, files, pages, page_texts, units, api_keys');
+  await client.query('VACUUM ANALYZE jobs, files, pages, page_texts, units, workers, api_keys');
   await client.end();
 }
 

@@ -14,7 +14,18 @@ import {
   submitOpened,
 } from './test-jobs.ts';
 
-const TABLES = ['api_keys', 'files', 'jobs', 'page_texts', 'pages', 'tenants', 'units'];
+const TABLES = [
+  'api_keys',
+  'files',
+  'jobs',
+  'page_texts',
+  'pages',
+  'tenants',
+  'understandings',
+  'units',
+  'v1_tasks',
+  'workers',
+];
 const DENIED = '42501';
 
 onEachPostgres('row security', (version) => {
@@ -95,6 +106,7 @@ onEachPostgres('row security', (version) => {
       for (const statement of [
         "UPDATE jobs SET status = 'completed'",
         'SELECT * FROM units',
+        'SELECT * FROM workers',
         'DELETE FROM pages',
         'UPDATE api_keys SET scopes = scopes',
         "SELECT * FROM claim_unit('thief', 30)",
@@ -111,6 +123,7 @@ onEachPostgres('row security', (version) => {
       for (const statement of [
         'DELETE FROM jobs',
         `SELECT erase_job('${scene.tenantId}', '${id}')`,
+        `SELECT retry_job('${scene.tenantId}', '${id}')`,
         'DELETE FROM api_keys',
       ]) {
         await expect(scene.worker.pool.query(statement)).rejects.toMatchObject({ code: DENIED });

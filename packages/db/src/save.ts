@@ -48,28 +48,43 @@ export async function saveOpenedFile(
 /**
  * The page was read. The job's last page ends the job in the same transaction. Throws `lease_lost`; an expired lease saves as long
  * as nobody else claimed the unit.
+ *
+ * @param read.cacheKey what the page is found by for another job; without it, it is not
  */
 export async function savePage(
   db: Database,
   unit: HeldUnit,
-  read: { sealed: Uint8Array; stages: StageTimes },
-): Promise<void> {
+  read: { sealed: Uint8Array; stages: StageTimes; cacheKey?: Uint8Array | null },
+): Promise<{ readonly understands: boolean }> {
   const sealed = Buffer.from(read.sealed.buffer, read.sealed.byteOffset, read.sealed.byteLength);
-  await query(db, 'SELECT save_page($1, $2, $3, $4, $5)', [...handleOf(unit), sealed, JSON.stringify(read.stages)]);
+  const cacheKey = read.cacheKey ? Buffer.from(read.cacheKey) : null;
+  const values = [...handleOf(unit), sealed, JSON.stringify(read.stages), cacheKey];
+  return queryOne(db, 'SELECT save_page($1, $2, $3, $4, $5, $6) AS understands', values);
 }
 
-/** The file cannot be opened, and trying again would not help. Throws `lease_lost`. */
-export function failFile(db: Database, unit: HeldUnit, failure: Failure): Promise<void> {
+/**
+ * The file cannot be opened, and trying again would not help. Throws `lease_lost`.
+ *
+ * @returns how many units now wait because of it, pages whose selection hung on this file: ring for each
+ */
+export function failFile(db: Database, unit: HeldUnit, failure: Failure): Promise<number> {
   return failUnit(db, unit, failure);
 }
 
-/** The page cannot be read, and trying again would not help. Throws `lease_lost`. */
-export function failPage(db: Database, unit: HeldUnit, failure: Failure): Promise<void> {
-  return failUnit(db, unit, failure);
+/** The page cannot be read, and trying again would not help. Throws `lease_lost`. `stages` is the time that was spent on it. */
+export async function failPage(db: Database, unit: HeldUnit, failure: Failure, stages?: StageTimes): Promise<void> {
+  await failUnit(db, unit, failure, stages);
 }
 
-async function failUnit(db: Database, unit: HeldUnit, failure: Failure): Promise<void> {
-  await query(db, 'SELECT fail_unit($1, $2, $3, $4, $5)', [...handleOf(unit), failure.code, failure.message]);
+async function failUnit(db: Database, unit: HeldUnit, failure: Failure, stages?: StageTimes): Promise<number> {
+  const worked = stages === undefined ? null : JSON.stringify(stages);
+  const { waiting } = await queryOne<{ waiting: number }>(db, 'SELECT fail_unit($1, $2, $3, $4, $5, $6) AS waiting', [
+    ...handleOf(unit),
+    failure.code,
+    failure.message,
+    worked,
+  ]);
+  return waiting;
 }
 
 /** Why a reader died: what the unit fails with when that happened once too often. */
@@ -79,12 +94,13 @@ export type ReaderDeath = Extract<ErrorCode, 'page_poisonous' | 'page_timeout'>;
  * Hands the unit back. In good order this claim counts for nothing. With `readerDied` it counts as a death, and the unit
  * fails with that code at ATTEMPTS.readerDeaths of them. Throws `lease_lost`.
  *
+ * @param options.stages the time that was spent on it, kept where it fails
  * @returns 'waiting': it can be claimed again at once, so ring; 'failed': it is over
  */
 export async function releaseUnit(
   db: Database,
   unit: HeldUnit,
-  options: { readerDied?: ReaderDeath } = {},
+  options: { readerDied?: ReaderDeath; stages?: StageTimes } = {},
 ): Promise<'waiting' | 'failed'> {
   if (options.readerDied === undefined) {
     await query(db, 'SELECT release_unit($1, $2)', [unit.id, unit.token]);
@@ -93,8 +109,14 @@ export async function releaseUnit(
   const { message } = new AppError(options.readerDied);
   const { failed } = await queryOne<{ failed: boolean }>(
     db,
-    'SELECT release_unit_after_death($1, $2, $3, $4, $5, $6) AS failed',
-    [...handleOf(unit), ATTEMPTS.readerDeaths, options.readerDied, message],
+    'SELECT release_unit_after_death($1, $2, $3, $4, $5, $6, $7) AS failed',
+    [
+      ...handleOf(unit),
+      ATTEMPTS.readerDeaths,
+      options.readerDied,
+      message,
+      options.stages === undefined ? null : JSON.stringify(options.stages),
+    ],
   );
   return failed ? 'failed' : 'waiting';
 }

@@ -14,6 +14,8 @@ const TYPES: Readonly<Record<string, string>> = {
   Int: 'int4',
   'Int @db.SmallInt': 'int2',
   BigInt: 'int8',
+  Float: 'float8',
+  Boolean: 'bool',
   Bytes: 'bytea',
   Json: 'jsonb',
   'DateTime @db.Timestamptz(3)': 'timestamptz(3)',

@@ -2,6 +2,8 @@ import { ATTEMPTS } from '@docusnap/contracts';
 import { expect, test } from '@jest/globals';
 import { unitCounts } from './counts.ts';
 import { pollJob } from './jobs.ts';
+import { readPageRow } from './pages.ts';
+import { retryJob } from './retry.ts';
 import { sweep } from './sweep.ts';
 import {
   asOwner,
@@ -10,11 +12,13 @@ import {
   inScene,
   letLeasesRunOut,
   onEachPostgres,
+  readAll,
   type Scene,
   submit,
   submitOpened,
 } from './test-jobs.ts';
 
+const ringing = (read: number) => ({ read, understand: 0 });
 const bells = (count: number) => ({ countBells: async () => count });
 
 onEachPostgres('the sweep', (version) => {
@@ -23,7 +27,7 @@ onEachPostgres('the sweep', (version) => {
       await submitOpened(scene, 3);
       const [dead] = await claimAll(scene, 2);
       await asOwner(scene.database, 'UPDATE units SET leased_until = now() WHERE id = $1', [dead!.id]);
-      expect(await sweep(scene.worker, bells(0))).toEqual({ released: 1, exhausted: 0, toRing: 2 });
+      expect(await sweep(scene.worker, bells(0))).toEqual({ released: 1, exhausted: 0, toRing: ringing(2) });
       expect(await unitCounts(scene.worker)).toMatchObject({ waiting: 2, held: 1 });
       expect(await claim(scene)).toMatchObject({ id: dead!.id, attempt: 2 });
     }));
@@ -37,15 +41,15 @@ onEachPostgres('the sweep', (version) => {
     inScene(version, async (scene) => {
       await submitOpened(scene, 4);
       await claim(scene);
-      expect(await sweep(scene.worker, bells(there))).toEqual({ released: 0, exhausted: 0, toRing: missing });
+      expect(await sweep(scene.worker, bells(there))).toEqual({ released: 0, exhausted: 0, toRing: ringing(missing) });
     }),
   );
 
   test('asks for at most 1,000 bells at a time', () =>
     inScene(version, async (scene) => {
       await submitOpened(scene, 1_500);
-      expect(await sweep(scene.worker, bells(0))).toMatchObject({ toRing: 1_000 });
-      expect(await sweep(scene.worker, bells(1_000))).toMatchObject({ toRing: 500 });
+      expect(await sweep(scene.worker, bells(0))).toMatchObject({ toRing: ringing(1_000) });
+      expect(await sweep(scene.worker, bells(1_000))).toMatchObject({ toRing: ringing(500) });
     }));
 
   test('fails a unit that was claimed 20 times and never ended', () =>
@@ -64,6 +68,33 @@ onEachPostgres('the sweep', (version) => {
       });
     }));
 
+  test('fails a page whose process was lost 20 times, and reads the others', () =>
+    inScene(version, async (scene) => {
+      const id = await submitOpened(scene, 2);
+      for (let claims = 1; claims <= ATTEMPTS.claims; claims += 1) {
+        await claim(scene);
+        await letLeasesRunOut(scene);
+        await sweep(scene.worker, bells(0));
+      }
+      const { page } = await readPageRow(scene.api, scene.tenantId, id, 1);
+      expect(page).toMatchObject({
+        status: 'failed',
+        attempts: 20,
+        error: { code: 'attempts_exhausted', retryable: true },
+      });
+      await readAll(scene);
+      expect(await pollJob(scene.api, scene.tenantId, id)).toMatchObject({
+        status: 'partial',
+        pagesDone: 1,
+        pagesFailed: 1,
+      });
+
+      await retryJob(scene.api, scene.tenantId, id);
+      expect(await claim(scene)).toMatchObject({ fileFrame: 0, attempt: 21 });
+      await letLeasesRunOut(scene);
+      expect(await sweep(scene.worker, bells(0))).toMatchObject({ released: 1, exhausted: 0 });
+    }));
+
   test('passes over what is being saved just now instead of waiting for it', () =>
     inScene(version, async (scene) => {
       await submitOpened(scene, 2);
@@ -72,10 +103,10 @@ onEachPostgres('the sweep', (version) => {
       await asOwner(scene.database, 'UPDATE units SET claims = 20 WHERE id = $1', [exhausted!.id]);
       await whileLocked(scene, `SELECT 1 FROM units WHERE id = ${saved!.id} FOR UPDATE`, async () => {
         await whileLocked(scene, 'SELECT 1 FROM jobs FOR UPDATE', async () => {
-          expect(await sweep(scene.worker, bells(0))).toEqual({ released: 0, exhausted: 0, toRing: 0 });
+          expect(await sweep(scene.worker, bells(0))).toEqual({ released: 0, exhausted: 0, toRing: ringing(0) });
         });
       });
-      expect(await sweep(scene.worker, bells(0))).toEqual({ released: 1, exhausted: 1, toRing: 1 });
+      expect(await sweep(scene.worker, bells(0))).toEqual({ released: 1, exhausted: 1, toRing: ringing(1) });
     }));
 
   test('is led by one process at a time; the next may lead when that one is done, or has failed', () =>
@@ -90,7 +121,7 @@ onEachPostgres('the sweep', (version) => {
         code: 'internal',
         cause: { message: 'The queue cannot be asked.' },
       });
-      expect(await sweep(scene.worker, bells(0))).toEqual({ released: 0, exhausted: 0, toRing: 0 });
+      expect(await sweep(scene.worker, bells(0))).toEqual({ released: 0, exhausted: 0, toRing: ringing(0) });
     }));
 });
 

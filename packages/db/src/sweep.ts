@@ -1,4 +1,4 @@
-import { ATTEMPTS } from '@docusnap/contracts';
+import { ATTEMPTS, type Lane } from '@docusnap/contracts';
 import { type Database, queryOne, transaction } from './connection.ts';
 
 /** Most bells one sweep asks for: after a loss of the whole queue the rest comes with the next sweeps, in step with the readers. */
@@ -9,17 +9,17 @@ export interface Swept {
   readonly released: number;
   /** Units that were claimed too often and have now failed. */
   readonly exhausted: number;
-  /** By how much the units that wait outnumber the bells that wait; at most 1,000. The caller rings as often. */
-  readonly toRing: number;
+  /** By how much what waits in a lane outnumbers the bells that wait there; at most 1,000. The caller rings as often. */
+  readonly toRing: Readonly<Record<Lane, number>>;
 }
 
 /**
  * Puts right what died with its process and what was not rung for. Any number of processes may sweep; one does at a time.
  *
- * @param options.countBells bells that wait in the queue
+ * @param options.countBells bells that wait in a lane of the queue
  * @returns null when another process is sweeping just now
  */
-export function sweep(db: Database, options: { countBells: () => Promise<number> }): Promise<Swept | null> {
+export function sweep(db: Database, options: { countBells: (lane: Lane) => Promise<number> }): Promise<Swept | null> {
   return transaction(db, async (leader) => {
     // Leadership ends with this transaction, however it ends. It holds nothing else: the work below runs on another connection, so
     // that no row stays locked while the queue is asked.
@@ -27,15 +27,27 @@ export function sweep(db: Database, options: { countBells: () => Promise<number>
       "SELECT pg_try_advisory_xact_lock(hashtext('docusnap sweep')) AS leads",
     );
     if (rows[0]?.leads !== true) return null;
-    const swept = await queryOne<{ released: number; exhausted: number }>(db, 'SELECT * FROM sweep_units($1, $2)', [
-      ATTEMPTS.claims,
-      'attempts_exhausted',
-    ]);
-    // Bells first: one that is rung or answered in between is then counted as missing at worst, and one too many is harmless.
-    const bells = await options.countBells();
-    const { waiting } = await queryOne<{ waiting: string }>(db, 'SELECT waiting_units($1) AS waiting', [
-      bells + MOST_BELLS,
-    ]);
-    return { ...swept, toRing: Math.max(0, Number(waiting) - bells) };
+    const limits = [ATTEMPTS.claims, 'attempts_exhausted'];
+    const units = await queryOne<Lost>(db, 'SELECT * FROM sweep_units($1, $2)', limits);
+    const understandings = await queryOne<Lost>(db, 'SELECT * FROM sweep_understandings($1, $2)', limits);
+    return {
+      released: units.released + understandings.released,
+      exhausted: units.exhausted + understandings.exhausted,
+      toRing: {
+        read: await missingBells(db, 'SELECT waiting_units($1) AS waiting', () => options.countBells('read')),
+        understand: await missingBells(db, 'SELECT waiting_understandings($1) AS waiting', () =>
+          options.countBells('understand'),
+        ),
+      },
+    };
   });
+}
+
+type Lost = Pick<Swept, 'released' | 'exhausted'>;
+
+async function missingBells(db: Database, count: string, countBells: () => Promise<number>): Promise<number> {
+  // Bells first: one that is rung or answered in between is then counted as missing at worst, and one too many is harmless.
+  const bells = await countBells();
+  const { waiting } = await queryOne<{ waiting: string }>(db, count, [bells + MOST_BELLS]);
+  return Math.max(0, Number(waiting) - bells);
 }

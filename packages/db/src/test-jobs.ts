@@ -41,7 +41,7 @@ export function onEachPostgres(name: string, body: (version: PostgresVersion) =>
 /** Runs a test in an empty database with one tenant. */
 export async function inScene(version: PostgresVersion, play: (scene: Scene) => Promise<void>): Promise<void> {
   const stage = stages.get(version) ?? (await setUp(version));
-  await asOwner(stage.database, 'TRUNCATE tenants CASCADE');
+  await asOwner(stage.database, 'TRUNCATE tenants, workers CASCADE');
   await play({ ...stage, tenantId: await addTenant(stage.database) });
 }
 

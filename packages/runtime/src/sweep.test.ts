@@ -16,17 +16,25 @@ function logTo(lines: string[]) {
 }
 
 test('a round rings as often as the database says', async () => {
-  const rung = Promise.withResolvers<number>();
+  const rung: [string, number][] = [];
+  const twice = Promise.withResolvers<void>();
   const sweep = startSweep(
     {
-      sweep: async () => ({ released: 1, exhausted: 0, toRing: 3 }),
-      ring: async (count) => rung.resolve(count),
+      sweep: async () => ({ released: 1, exhausted: 0, toRing: { read: 3, understand: 2 } }),
+      ring: async (lane, count) => {
+        rung.push([lane, count]);
+        if (rung.length === 2) twice.resolve();
+      },
       log: logTo([]),
     },
     { everyMs: 1 },
   );
-  expect(await rung.promise).toBe(3);
+  await twice.promise;
   await sweep.stop();
+  expect(rung.slice(0, 2)).toEqual([
+    ['read', 3],
+    ['understand', 2],
+  ]);
 });
 
 test('nothing is rung while another process sweeps or no bell is missing', async () => {
@@ -38,7 +46,7 @@ test('nothing is rung while another process sweeps or no bell is missing', async
       sweep: async () => {
         rounds += 1;
         if (rounds === 3) twice.resolve();
-        return rounds === 1 ? null : { released: 0, exhausted: 0, toRing: 0 };
+        return rounds === 1 ? null : { released: 0, exhausted: 0, toRing: { read: 0, understand: 0 } };
       },
       ring: async () => {
         rings += 1;

@@ -1,4 +1,4 @@
-import { LEASE } from '@docusnap/contracts';
+import { LANES, type Lane, LEASE } from '@docusnap/contracts';
 import type { Logger } from './log.ts';
 
 /** What one round of the sweep did, as the database says it. */
@@ -7,14 +7,14 @@ export interface Swept {
   readonly released: number;
   /** Units given up after too many claims. */
   readonly exhausted: number;
-  /** By how many the claimable units outnumber the bells in the queue. */
-  readonly toRing: number;
+  /** By how many what is claimable in a lane outnumbers the bells there. */
+  readonly toRing: Readonly<Record<Lane, number>>;
 }
 
 export interface SweepPorts {
   /** One round in the database; null when another process is at it. */
   readonly sweep: () => Promise<Swept | null>;
-  readonly ring: (count: number) => Promise<void>;
+  readonly ring: (lane: Lane, count: number) => Promise<void>;
   readonly log: Logger;
 }
 
@@ -55,7 +55,7 @@ async function sweepOnce({ sweep, ring, log }: SweepPorts): Promise<void> {
     const swept = await sweep();
     if (!swept) return;
     if (swept.released > 0 || swept.exhausted > 0) log.warn({ ...swept }, 'units were lost by their workers');
-    if (swept.toRing > 0) await ring(swept.toRing);
+    for (const lane of LANES) if (swept.toRing[lane] > 0) await ring(lane, swept.toRing[lane]);
   } catch (err) {
     log.error({ err }, 'a round of the sweep failed; the next one tries again');
   }
