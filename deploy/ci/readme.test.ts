@@ -12,7 +12,7 @@ const { scripts } = JSON.parse(readFileSync(`${ROOT}/package.json`, 'utf8')) as 
 /** Rows of the table below a heading: variable, default, what it is. */
 function configTable(heading: string): string[][] {
   const section = readme.split(`### ${heading}\n`)[1]?.split('\n#')[0] ?? '';
-  return [...section.matchAll(/^\| `([A-Z_]+)` \| (.*?) \| (.*) \|$/gm)].map(([, ...cells]) => cells);
+  return [...section.matchAll(/^\| `([A-Z0-9_]+)` \| (.*?) \| (.*) \|$/gm)].map(([, ...cells]) => cells);
 }
 
 test.each([

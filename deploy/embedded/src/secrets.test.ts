@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { type TemporaryFolder, temporaryFolder } from '@docusnap/testing';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { chooseFolders, type Folders } from './folders.ts';
@@ -18,7 +18,10 @@ test('secrets are made once, each its own, outside the data, for nobody else to 
   expect(new Set(Object.values(secrets)).size).toBe(5);
   expect(secrets.apiKey).toMatch(/^ds_[0-9a-f]{8}_[A-Za-z0-9_-]{43}$/);
   expect(folders.secrets.startsWith(folders.data)).toBe(false);
-  for (const name of ['masterKey', 'apiKey', 'superuserPassword'] as const) {
+  expect(await readFile(secretPath(folders, 'encryptionKeys'), 'utf8')).toMatch(
+    /^-----BEGIN PRIVATE KEY-----\n[\s\S]+-----END PRIVATE KEY-----\n$/,
+  );
+  for (const name of ['masterKey', 'apiKey', 'superuserPassword', 'encryptionKeys'] as const) {
     expect((await stat(secretPath(folders, name))).mode & 0o777).toBe(0o600);
   }
   expect((await stat(folders.secrets)).mode & 0o777).toBe(0o700);

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Folders } from './folders.ts';
@@ -13,7 +13,7 @@ export interface Secrets {
   readonly workerPassword: string;
 }
 
-/** The files by name; each holds one line. */
+/** The files by name; each holds one line, but for the encryption keys, which are in PEM. */
 export const SECRET_FILES = {
   masterKey: 'master-key',
   apiKey: 'api-key',
@@ -21,6 +21,7 @@ export const SECRET_FILES = {
   ownerPassword: 'database-owner-password',
   apiPassword: 'database-api-password',
   workerPassword: 'database-worker-password',
+  encryptionKeys: 'encryption-keys.pem',
 } as const;
 
 /** The master key as the services read it: an id, then 32 random bytes in base64. The id is random so that keys never share one. */
@@ -35,6 +36,15 @@ function newPassword(): string {
 /** In the form the gateway gives its own keys: what may be shown of it, then the secret. */
 function newApiKey(): string {
   return `ds_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`;
+}
+
+/** Bits: what the DocuSnap v1 protocol has. */
+const RSA_BITS = 2_048;
+
+/** The key that DocuSnap v1 clients encrypt to. A newer one goes before it in the file, where it stays for what is still under it. */
+function newEncryptionKey(): string {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: RSA_BITS });
+  return privateKey.export({ format: 'pem', type: 'pkcs8' }).toString().trim();
 }
 
 /**
@@ -57,6 +67,7 @@ export function openSecrets(folders: Folders): Secrets {
     return value;
   };
   open('masterKey', newMasterKey, true);
+  open('encryptionKeys', newEncryptionKey);
   return {
     apiKey: open('apiKey', newApiKey),
     superuserPassword: open('superuserPassword', newPassword, true),

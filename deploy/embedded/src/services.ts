@@ -41,7 +41,7 @@ export function gatewayProgram(surroundings: Surroundings, port: number): Progra
     name: 'gateway',
     metricsPort: 9464,
     title: 'the gateway',
-    suggested: {},
+    suggested: { DOCUSNAP_V1: 'on', DOCUSNAP_V1_KEYS_FILE: secretPath(folders, 'encryptionKeys') },
     variables: {
       DATABASE_URL: apiUrl,
       DATABASE_DIRECT_URL: apiUrl,
@@ -56,6 +56,8 @@ export function ocrProgram(surroundings: Surroundings, port: number): Program {
     metricsPort: 9501,
     title: 'the ocr service',
     variables: {},
+    // What opens the contents that clients encrypt is not for processes that parse foreign files.
+    withheld: ['DOCUSNAP_V1'],
     suggested: suggestedForOcr(surroundings.folders),
   });
 }
@@ -71,6 +73,8 @@ interface ServiceParts {
   /** Where its metrics are, unless that port is taken; nobody needs to know it to use the system. */
   readonly metricsPort: number;
   readonly variables: Readonly<Record<string, string>>;
+  /** Beginnings of variables that it does not get from the surroundings. */
+  readonly withheld?: readonly string[];
   /** What holds unless the surroundings say something else. */
   readonly suggested: Readonly<Record<string, string>>;
 }
@@ -79,7 +83,9 @@ function serviceProgram(surroundings: Surroundings, port: number, service: Servi
   const { root, folders, secrets, database } = surroundings;
   const log = join(folders.logs, `${service.name}.log`);
   const inherited = Object.entries(surroundings.environment).filter(
-    ([name]) => !OWN_VARIABLES.some((own) => name === own || name === `${own}_FILE`),
+    ([name]) =>
+      !OWN_VARIABLES.some((own) => name === own || name === `${own}_FILE`) &&
+      !service.withheld?.some((prefix) => name.startsWith(prefix)),
   );
   return {
     title: service.title,

@@ -119,6 +119,29 @@ BEGIN
   RETURN QUERY SELECT t.status, t.result, t.error_detail FROM v1_tasks t WHERE t.job_id = of_job;
 END $$;
 
+-- The language model was not there for as long as the lane tries: it is asked again after a while, since clients take a failure for the end. Says
+-- whether there was anything to ask again. Runs as the owner, as understand_job does and for the same reason.
+CREATE FUNCTION resume_v1_job(tenant uuid, failed_job uuid, wait_seconds integer) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  ended jobs;
+BEGIN
+  SELECT * INTO ended FROM jobs j WHERE j.id = failed_job AND j.tenant_id = tenant AND j.finished_at IS NOT NULL FOR NO KEY UPDATE;
+  IF NOT FOUND OR NOT EXISTS (SELECT 1 FROM v1_tasks t WHERE t.job_id = failed_job AND t.status = 'processing') THEN
+    RETURN false;
+  END IF;
+  UPDATE understandings u SET status = 'queued', not_before = now() + make_interval(secs => wait_seconds), attempt = 0, claims = 0,
+    error_code = NULL, error_message = NULL
+  WHERE u.job_id = failed_job AND u.status = 'failed';
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  UPDATE jobs j SET status = 'understanding', finished_at = NULL, error_code = NULL, error_message = NULL, version = ended.version + 1
+  WHERE j.id = failed_job;
+  PERFORM pg_notify('docusnap_jobs', concat_ws(' ', failed_job, ended.version + 1, false));
+  RETURN true;
+END $$;
+
 -- What nobody polls for: tasks whose jobs have ended, or that are older than they may get. Oldest first.
 CREATE FUNCTION unsettled_v1_tasks(tenant uuid, oldest_seconds integer, most integer)
 RETURNS TABLE (job_id uuid, type text, age_seconds double precision, outcome text)
@@ -192,6 +215,6 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION v1_job_outcome(v1_tasks), poll_v1_task(uuid, bytea, text, text, integer),
   submit_v1_task(uuid, bytea, text, text, bytea, text, jsonb, bytea, bytea), running_v1_tasks(uuid, bytea, bytea),
-  settle_v1_task(uuid, uuid, text), unsettled_v1_tasks(uuid, integer, integer), erasable_v1_jobs(uuid, integer),
+  settle_v1_task(uuid, uuid, text), resume_v1_job(uuid, uuid, integer), unsettled_v1_tasks(uuid, integer, integer), erasable_v1_jobs(uuid, integer),
   forget_v1_jobs(uuid, uuid[]), drop_old_v1_tasks(uuid, integer), v1_jobs_of_client(uuid, bytea, text, text),
   clear_v1_tasks(uuid, bytea, text, text) TO docusnap_api;

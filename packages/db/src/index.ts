@@ -53,6 +53,7 @@ export {
   forgetV1Jobs,
   type NewV1Task,
   pollV1Task,
+  resumeV1Job,
   runningV1Tasks,
   settleV1Task,
   submitV1Task,

@@ -134,6 +134,20 @@ export async function settleV1Task(db: Database, jobId: string, failedWith: stri
   return row === undefined ? null : { status: row.status, result: row.result, errorDetail: row.error_detail };
 }
 
+/** Lets a job whose understanding failed be understood again after a while; false where it works already, or is cleared by now. */
+export async function resumeV1Job(
+  db: Database,
+  jobId: string,
+  { waitSeconds }: { waitSeconds: number },
+): Promise<boolean> {
+  const { resumed } = await queryOne<{ resumed: boolean }>(db, 'SELECT resume_v1_job($1, $2, $3) AS resumed', [
+    V1_TENANT_ID,
+    jobId,
+    waitSeconds,
+  ]);
+  return resumed;
+}
+
 export interface UnsettledV1Task {
   readonly jobId: string;
   readonly type: V1Type;

@@ -20,7 +20,8 @@ const TELLING = /excl|incl|gst|vat|tax|net|gross|chin|engl|latin|native|中文|�
 export function standardName(label: string): string | undefined {
   const whole = BY_LABEL.get(labelLetters(label));
   if (whole !== undefined) return whole;
-  return BY_LABEL.get(labelLetters(label.replace(REMARK, (remark) => (TELLING.test(remark) ? remark : ' '))));
+  const bare = label.replace(REMARK, (remark) => (TELLING.test(remark) ? remark : ' '));
+  return bare === label ? undefined : BY_LABEL.get(labelLetters(bare));
 }
 
 /** Names whose values answer for a standard name, itself first. */

@@ -120,7 +120,10 @@ function knownOf(library: readonly LibraryEntry[]): KnownValues {
 }
 
 function namesOf(key: string): { letters: string; name: string | undefined } {
-  return { letters: labelLetters(key), name: standardName(key) ?? standardName(key.replace(NUMBERED, '')) };
+  return {
+    letters: labelLetters(key),
+    name: standardName(key) ?? (NUMBERED.test(key) ? standardName(key.replace(NUMBERED, '')) : undefined),
+  };
 }
 
 function add(map: Map<string, Known[]>, key: string, known: Known): void {

@@ -28,7 +28,7 @@ interface Pending {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Starts the thread when it is first asked, and again after it died. */
+/** Starts the thread at once, since it takes a second to load, and again when it is asked after it died. */
 export function openUnderstander({ model, mostMs }: UnderstanderOptions): Understander {
   const pending = new Map<number, Pending>();
   let thread: Worker | undefined;
@@ -65,6 +65,7 @@ export function openUnderstander({ model, mostMs }: UnderstanderOptions): Unders
     pending.clear();
   }
 
+  thread = start();
   return {
     understand(question) {
       thread ??= start();
