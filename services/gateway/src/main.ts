@@ -76,7 +76,7 @@ runService(process, 'gateway', async (lifecycle) => {
   lifecycle.onStop('metrics', () => measured.close());
   const understanding = { model: modelConfigOf(config), concurrency: config.UNDERSTAND_CONCURRENCY };
   if (understanding.concurrency > 0) {
-    await openLane({ db: workerDb, queue, masterKeys: config.MASTER_KEY, lifecycle, log }, understanding);
+    await openLane({ db: workerDb, queue, masterKeys: config.MASTER_KEY, lifecycle, log, metrics }, understanding);
   }
   if (role === 'understand') {
     log.info({ metrics_port: measured.port, queue: queue.kind }, 'ready');

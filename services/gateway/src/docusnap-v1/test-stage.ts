@@ -13,13 +13,14 @@ import {
   saveOpenedFile,
   savePage,
 } from '@docusnap/db';
-import { listen, openLeases } from '@docusnap/runtime';
+import { listen, openLeases, openMetrics } from '@docusnap/runtime';
 import { createApp } from '../app.ts';
 import type { Ports } from '../ports.ts';
 import { openRunning } from '../running.ts';
 import { closeApiServer, createApiServer } from '../server.ts';
 import { failure, openTestGateway, pageText, type TestGateway } from '../test-gateway.ts';
 import { type LeasedUnderstanding, understandNext } from '../understand/lane.ts';
+import { openUnderstandMetrics } from '../understand/metrics.ts';
 import { openUnderstander } from '../understand/understander.ts';
 import { openDocuSnapV1 } from './docusnap-v1.ts';
 import { type EncryptionKeys, parseEncryptionKeys } from './keys.ts';
@@ -99,7 +100,16 @@ export async function openV1Stage(): Promise<V1Stage> {
         else await readPage(base, unit, texts.shift());
       }
     },
-    understand: () => understandNext({ db: base.worker, masterKeys, understander, leases, log, stopping }),
+    understand: () =>
+      understandNext({
+        db: base.worker,
+        masterKeys,
+        understander,
+        leases,
+        log,
+        metrics: openUnderstandMetrics(openMetrics()),
+        stopping,
+      }),
     everything: async () => {
       const parts: string[] = [];
       for (const { name } of await sql<{ name: string }>(

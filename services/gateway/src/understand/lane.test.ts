@@ -1,11 +1,12 @@
 import type { JobBody, ResultBody, Understanding } from '@docusnap/contracts';
 import { claimUnderstanding, renewUnderstandings, sweep } from '@docusnap/db';
-import { openLeases } from '@docusnap/runtime';
+import { openLeases, openMetrics } from '@docusnap/runtime';
 import { HANG, says, startLanguageModelServer } from '@docusnap/testing';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
 import { png } from '../test-pictures.ts';
 import { type Lane, type LeasedUnderstanding, understandNext } from './lane.ts';
+import { openUnderstandMetrics } from './metrics.ts';
 import type { ModelConfig } from './model/open-language-model.ts';
 import { openUnderstander } from './understander.ts';
 
@@ -26,6 +27,7 @@ const ASK = { task: 'extract', schema: SCHEMA };
 let gateway: TestGateway;
 let worker: TestWorker;
 let closing: (() => unknown)[];
+let metrics: ReturnType<typeof openMetrics>;
 beforeEach(async () => {
   gateway = await openTestGateway();
   worker = openTestWorker(gateway);
@@ -47,8 +49,10 @@ function openLane(model: ModelConfig = null, options: { mostMs?: number; stoppin
     () => leases.close(),
   );
   const { masterKeys, log } = gateway.ports;
+  metrics = openMetrics();
   const stopping = options.stopping ?? new AbortController().signal;
-  return { db: gateway.worker, masterKeys, understander, leases, log, stopping };
+  const measures = openUnderstandMetrics(metrics);
+  return { db: gateway.worker, masterKeys, understander, leases, log, metrics: measures, stopping };
 }
 
 async function send(path: string, body: unknown): Promise<Response> {
@@ -159,6 +163,9 @@ test('a language model understands where there is one, its values are proven by 
   const { rows } = await gateway.worker.pool.query('SELECT prompt_tokens, completion_tokens FROM understandings');
   expect(rows[0].prompt_tokens).toBeGreaterThan(0);
   expect(rows[0].completion_tokens).toBeGreaterThan(0);
+  const shown = await metrics.registry.metrics();
+  expect(shown).toContain('docusnap_understandings_total{task="extract",outcome="done"} 1');
+  expect(shown).toContain(`docusnap_model_tokens_total{kind="prompt"} ${rows[0].prompt_tokens}`);
 });
 
 test('a language model that is away costs the job its extraction only, after several tries, and never its text', async () => {

@@ -11,6 +11,7 @@ import {
   type UnderstandingUnit,
 } from '@docusnap/db';
 import type { Hold, Leases, Logger } from '@docusnap/runtime';
+import type { UnderstandMetrics } from './metrics.ts';
 import type { StoredPage } from './thread/messages.ts';
 import type { Understander } from './understander.ts';
 
@@ -28,6 +29,7 @@ export interface Lane {
   readonly understander: Understander;
   readonly leases: Leases<LeasedUnderstanding>;
   readonly log: Logger;
+  readonly metrics: UnderstandMetrics;
   /** Aborted when the process stops: what is in hand is handed back. */
   readonly stopping: AbortSignal;
 }
@@ -48,9 +50,12 @@ export async function understandNext(lane: Lane): Promise<void> {
   const started = performance.now();
   try {
     const usage = await understandJob(lane, unit, hold);
+    lane.metrics.used(usage);
+    lane.metrics.ended({ task: unit.task, outcome: 'done' }, since(started) / 1_000);
     lane.log.info({ ...names(unit), outcome: 'done', ms: since(started), usage }, 'understanding ended');
   } catch (error) {
-    await settle(lane, unit, error);
+    const outcome = await settle(lane, unit, error);
+    lane.metrics.ended({ task: unit.task, outcome }, since(started) / 1_000);
   } finally {
     hold.end();
   }
@@ -91,7 +96,7 @@ async function unlessStopped<T>({ stopping }: Lane, work: Promise<T>): Promise<T
 }
 
 /** Ends the attempt as its failure deserves. Never throws: what cannot be settled now, the lease's end settles. */
-async function settle(lane: Lane, unit: UnderstandingUnit, error: unknown): Promise<void> {
+async function settle(lane: Lane, unit: UnderstandingUnit, error: unknown): Promise<Outcome> {
   const failure = toAppError(error);
   const outcome = outcomeOf(failure, unit, lane.stopping);
   lane.log.warn({ ...names(unit), outcome, code: failure.code, err: error }, 'understanding ended');
@@ -107,6 +112,7 @@ async function settle(lane: Lane, unit: UnderstandingUnit, error: unknown): Prom
   } catch (err) {
     lane.log.warn({ ...names(unit), err }, 'the understanding stays claimed until its lease ends');
   }
+  return outcome;
 }
 
 type Outcome = 'failed' | 'again' | 'stopped' | 'lost';

@@ -1,8 +1,9 @@
 import type { MasterKeys } from '@docusnap/blobs';
 import { type Database, renewUnderstandings } from '@docusnap/db';
 import type { Queue } from '@docusnap/queue';
-import { type Lifecycle, type Logger, openLeases } from '@docusnap/runtime';
+import { type Lifecycle, type Logger, type Metrics, openLeases } from '@docusnap/runtime';
 import { type LeasedUnderstanding, understandNext } from './lane.ts';
+import { openUnderstandMetrics } from './metrics.ts';
 import type { ModelConfig } from './model/open-language-model.ts';
 import { openUnderstander } from './understander.ts';
 
@@ -18,11 +19,12 @@ export interface LanePorts {
   readonly masterKeys: MasterKeys;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }
 
 /** Begins to take jobs that wait to be understood, so many at a time; stops with the process. */
 export async function openLane(
-  { db, queue, masterKeys, lifecycle, log }: LanePorts,
+  { db, queue, masterKeys, lifecycle, log, metrics }: LanePorts,
   { model, concurrency }: { readonly model: ModelConfig; readonly concurrency: number },
 ): Promise<void> {
   const understander = openUnderstander({ model, mostMs: MOST_MS });
@@ -32,7 +34,8 @@ export async function openLane(
     onError: (err) => log.warn({ err }, 'leases could not be renewed; trying again'),
   });
   lifecycle.onStop('leases of understandings', leases.close);
-  const lane = { db, masterKeys, understander, leases, log, stopping: lifecycle.stopping };
+  const measures = openUnderstandMetrics(metrics);
+  const lane = { db, masterKeys, understander, leases, log, metrics: measures, stopping: lifecycle.stopping };
   const listener = queue.listen('understand', concurrency, () => understandNext(lane));
   lifecycle.onStop('understandings in hand', () => closeWithin(GRACE_MS, listener.close()));
   await listener.ready;
