@@ -20,14 +20,14 @@ describe('extraction by rules', () => {
       },
     });
     expect(found['seller.name']).toMatchObject({ value: 'ACME TRADING LTD', grounded: true });
-    expect(found['date']).toMatchObject({
+    expect(found.date).toMatchObject({
       value: '2018-01-17',
       normalized: '2018-01-17',
       evidence: [{ quote: '17/1/2018', lines: [1] }],
     });
-    expect(found['total']).toMatchObject({ value: 29.7, normalized: '29.70', grounded: true });
-    expect(found['total']!.evidence[0]!.quote).toBe('RM 29.70');
-    expect(found['pages']).toMatchObject({ value: 3, grounded: true });
+    expect(found.total).toMatchObject({ value: 29.7, normalized: '29.70', grounded: true });
+    expect(found.total!.evidence[0]!.quote).toBe('RM 29.70');
+    expect(found.pages).toMatchObject({ value: 3, grounded: true });
   });
 
   test('says null, and that it is not grounded, where nothing is found or it is of another type', () => {
@@ -44,7 +44,7 @@ describe('extraction by rules', () => {
       ],
       { properties: { total: {} } },
     );
-    expect(found['total']!.evidence[0]!.page).toBe(2);
+    expect(found.total!.evidence[0]!.page).toBe(2);
   });
 
   test('takes a field that may be null, one of some values, and names of several words', () => {

@@ -104,10 +104,9 @@ describe('values', () => {
   });
 
   test('of a label for numbers need no colon', () => {
-    expect(pairs('Facture n° 2024-12', 'Receipt No CS 24399', 'House No 12 has a garden')).toEqual([
-      'Facture n°=2024-12',
-      'Receipt No=CS 24399',
-    ]);
+    expect(
+      pairs('Facture n° 2024-12', 'Receipt No CS 24399', 'INVOICE No.2024-01873', 'House No 12 has a garden'),
+    ).toEqual(['Facture n°=2024-12', 'Receipt No=CS 24399', 'INVOICE No.=2024-01873']);
   });
 
   test('stand below a label only where they begin at its left edge', () => {

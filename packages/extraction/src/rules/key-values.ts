@@ -24,7 +24,7 @@ const TEXT = { words: 8, label: 4 } as const;
 const INSTRUCTION = /^\s*[([（][^)\]）]*\p{L}{2}[^)\]）]*[)\]）][\s.]*$/u;
 /** A label that ends with a sign for numbers, and what has digits behind it. */
 const NUMBERED =
-  /^\s*(?<label>\p{L}[\p{L} .-]{0,24}?\s?(?:(?<!\p{L})n[or]\.?|(?<!\p{L})num(?:ber)?|n°|№|#))\s+(?<value>(?:\p{Lu}{1,4} ?)?[\p{L}\d/-]*\d[\p{L}\d/-]*)\s*$/iu;
+  /^\s*(?<label>\p{L}[\p{L} .-]{0,24}?\s?(?:(?<!\p{L})n[or]\.?|(?<!\p{L})num(?:ber)?|n°|№|#))(?:\s+|(?<=[.#°№]))(?<value>(?:\p{Lu}{1,4} ?)?[\p{L}\d/-]*\d[\p{L}\d/-]*)\s*$/iu;
 /** What has one of these names is written with digits. */
 const NUMERIC =
   /Date|Number|Phone|Fax|IBAN|Total|Amount|Price|Quantity|Postal|Pages|Tax|Cash|Change|Rounding|Discount|Time/u;

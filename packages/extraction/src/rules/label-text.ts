@@ -25,7 +25,7 @@ const HAN = /\p{Script=Han}/u;
 /** What a piece of print says of labels with a colon, one after another: "Date: 12/02/2018 Time: 14:31" has two. Without a colon it is empty. */
 export function splitLabels(text: string): Labelled[] {
   const bracketed = LENTICULAR.exec(text)?.groups;
-  if (bracketed) return [{ key: bracketed['key']!.trim(), value: tidy(bracketed['value']!) }];
+  if (bracketed) return [{ key: bracketed.key!.trim(), value: tidy(bracketed.value!) }];
   const colons = [...text.matchAll(COLON)].map(({ index }) => index);
   const found: { key: string; from: number; to: number }[] = [];
   let from = 0;
@@ -67,7 +67,7 @@ function headLabel(segment: string): string | null {
   const near = segment.slice(segment.lastIndexOf(GAP_MARK) + 1);
   const number = /^.*(?:^|\s)(?<digits>[^\p{L}\s]*\d[^\p{L}\s]*)\s+(?=\p{L})/su.exec(near);
   const rest = near.slice(number?.[0].length ?? 0);
-  const isBefore = number !== null && (/\d\D?\d\D?\d/.test(number.groups!['digits']!) || !/\p{L}/u.test(number[0]));
+  const isBefore = number !== null && (/\d\D?\d\D?\d/.test(number.groups!.digits!) || !/\p{L}/u.test(number[0]));
   const whole = isBefore || standardName(rest) !== undefined ? (labelOf(rest) ?? labelOf(near)) : labelOf(near);
   if (whole !== null) return whole;
   const tail = knownTail(near);

@@ -54,13 +54,13 @@ describe('a document by rules', () => {
       'E-mail': 'office@acme.example',
       Phone: '020 7946 0321',
     });
-    expect(result.kv['IBAN']?.replaceAll(' ', '')).toBe('GB82WEST12345698765432');
+    expect(result.kv.IBAN?.replaceAll(' ', '')).toBe('GB82WEST12345698765432');
   });
 
   test('proves every value', () => {
     expect(Object.keys(fields)).toEqual(Object.keys(result.kv));
     expect(Object.values(fields).every(({ grounded, evidence }) => grounded && evidence.length > 0)).toBe(true);
-    expect(fields['Date']).toMatchObject({ normalized: '2018-01-17', evidence: [{ quote: '17/01/2018', page: 1 }] });
+    expect(fields.Date).toMatchObject({ normalized: '2018-01-17', evidence: [{ quote: '17/01/2018', page: 1 }] });
   });
 
   test('has a title, up to four tags with its kind first, and a description that says what it is', () => {
@@ -265,7 +265,7 @@ describe('a request to the rules', () => {
       task: 'extract',
       schema,
     });
-    expect(fields['blood']).toMatchObject({ value: null, grounded: false });
+    expect(fields.blood).toMatchObject({ value: null, grounded: false });
     expect(Object.keys(problems)).toEqual(['blood']);
   });
 

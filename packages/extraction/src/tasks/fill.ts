@@ -81,7 +81,7 @@ export function fillForm(form: Readonly<Record<string, unknown>>, library: reado
 
 /** The labels of a form: its `fields`, or those of a form kept in another shape. */
 export function labelsOf(form: Readonly<Record<string, unknown>>): string[] {
-  const named = form['fields'] ?? form['formFields'] ?? form['blanks'] ?? [];
+  const named = form.fields ?? form.formFields ?? form.blanks ?? [];
   const list: unknown[] = Array.isArray(named)
     ? named
     : typeof named === 'object' && named !== null
@@ -146,7 +146,7 @@ function ranked(library: readonly LibraryEntry[]): LibraryEntry[] {
 
 export function isOfficial({ type, title, tags, kv }: LibraryEntry): boolean {
   const letters = lettersOf(`${title} ${tags.join(' ')} ${kv['Document Type'] ?? ''}`);
-  return type === 'doc' && (kv['MRZ'] !== undefined || OFFICIAL.some((kind) => letters.includes(kind)));
+  return type === 'doc' && (kv.MRZ !== undefined || OFFICIAL.some((kind) => letters.includes(kind)));
 }
 
 function valueFor(label: string, known: KnownValues, own: LabelIndex): Known | undefined {

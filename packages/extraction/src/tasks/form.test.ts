@@ -155,8 +155,8 @@ describe('what a form has filled in', () => {
       ],
     };
     const { result, fields, blanks } = form(page);
-    expect(result.kv['Sex']).toBe('female');
-    expect(fields['Sex']).toMatchObject({ grounded: true, evidence: [{ quote: 'female' }] });
+    expect(result.kv.Sex).toBe('female');
+    expect(fields.Sex).toMatchObject({ grounded: true, evidence: [{ quote: 'female' }] });
     expect(result.fields).toEqual(['Meal', 'I have read the rules']);
     expect(blanks.map(({ label }) => label)).toEqual(['male', 'meat', 'fish', 'I have read the rules']);
   });

@@ -14,8 +14,8 @@ import { writtenDay } from './values-as-kept.ts';
 const SURE = { company: 2.5, address: 2, date: 1, total: 3 } as const;
 /** Kinds whose head is that of who issues them. */
 const BILLS: readonly string[] = ['receipt', 'invoice'];
-/** On a bill somebody is named at its head in any case. */
-const SURE_OF_BILLS = { ...SURE, company: -2 } as const;
+/** A bill has a date, and somebody is named at its head, in any case. */
+const SURE_OF_BILLS = { ...SURE, company: -2, date: -0.5 } as const;
 /** Kinds that have no sum to pay, whatever their tables add up. */
 const WITHOUT_TOTAL: readonly string[] = ['report', 'article', 'letter', 'identity document'];
 const NAMES: Readonly<Record<Identifier['kind'], string>> = {
