@@ -97,46 +97,6 @@ BEGIN
   RETURN CASE WHEN waits THEN chosen ELSE made END;
 END $$;
 
--- The job after a unit of it ended: one version further, ended once nothing is left. The caller holds the job's row, has counted its own
--- change in, and names its failure if it has one.
-CREATE OR REPLACE FUNCTION advance_job(unit_job uuid, failure_code text, failure_message text) RETURNS void
-LANGUAGE plpgsql AS $$
-DECLARE
-  job jobs;
-  all_opened boolean;
-  ended boolean;
-  none_selected boolean;
-BEGIN
-  SELECT * INTO job FROM jobs j WHERE j.id = unit_job;
-  all_opened := job.files_opened = job.files_total;
-  ended := all_opened AND job.pages_done + job.pages_failed = job.pages_made;
-  -- A file that was opened has pages; without any they were all not selected.
-  none_selected := ended AND job.pages_made = 0 AND job.files_failed < job.files_total;
-  UPDATE jobs j SET
-    version = job.version + 1,
-    started_at = coalesce(job.started_at, now()),
-    pages_total = CASE WHEN all_opened THEN job.pages_made END,
-    finished_at = CASE WHEN ended THEN now() END,
-    status = CASE
-      WHEN NOT all_opened THEN 'opening'
-      WHEN NOT ended THEN 'reading'
-      WHEN none_selected THEN 'failed'
-      WHEN job.files_failed + job.pages_failed = 0 THEN 'completed'
-      WHEN job.pages_done > 0 THEN 'partial'
-      ELSE 'failed'
-    END,
-    -- Where nothing was read and only one thing failed, that failure, which is then the caller's, says why better than a summary.
-    error_code = CASE
-      WHEN none_selected THEN 'no_such_pages'
-      WHEN ended AND job.pages_done = 0 THEN
-        CASE WHEN job.files_failed + job.pages_failed = 1 THEN failure_code ELSE 'all_pages_failed' END END,
-    error_message = CASE WHEN ended AND job.pages_done = 0 AND job.files_failed + job.pages_failed = 1 AND NOT none_selected
-      THEN failure_message END
-  WHERE j.id = unit_job;
-  -- With what has changed, so that those who wait for the end need not ask after every page.
-  PERFORM pg_notify('docusnap_jobs', concat_ws(' ', unit_job, job.version + 1, ended));
-END $$;
-
 DROP FUNCTION release_unit_after_death(bigint, bigint, uuid, integer, text, text);
 DROP FUNCTION fail_unit(bigint, bigint, uuid, text, text);
 DROP FUNCTION fail_taken_unit(units, text, text);

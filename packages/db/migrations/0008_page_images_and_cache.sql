@@ -10,10 +10,11 @@ GRANT UPDATE (cache_key, renditions) ON pages TO docusnap_worker;
 -- False: jobs submitted with the key do without the page cache.
 ALTER TABLE api_keys ADD COLUMN cache boolean NOT NULL DEFAULT true;
 
--- A page was read. The last argument has a default for workers of the version before.
+-- A page was read. Says whether it was the last one of a job that is now to be understood (0009): the caller rings. The last argument has a default for
+-- workers of the version before.
 DROP FUNCTION save_page(bigint, bigint, uuid, bytea, jsonb);
 CREATE FUNCTION save_page(unit_id bigint, unit_token bigint, unit_job uuid, page_sealed bytea, page_stages jsonb,
-  page_cache_key bytea DEFAULT NULL) RETURNS void
+  page_cache_key bytea DEFAULT NULL) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
   taken units := take_held_unit(unit_id, unit_token, unit_job);
@@ -25,6 +26,7 @@ BEGIN
     version = (SELECT j.version + 1 FROM jobs j WHERE j.id = unit_job)
   WHERE p.job_id = unit_job AND p.file_index = taken.file_index AND p.frame = taken.frame;
   PERFORM advance_job(unit_job, NULL, NULL);
+  RETURN (SELECT j.status = 'understanding' FROM jobs j WHERE j.id = unit_job);
 END $$;
 
 -- A page of this tenant that was read before and has this key, with what opens its text; any one of several. No row: none.

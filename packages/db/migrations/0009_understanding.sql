@@ -81,7 +81,8 @@ BEGIN
   RETURN job_document(created);
 END $$;
 
--- The job after a unit of it ended, as before; with pages read and something asked of them, the lane comes before the end.
+-- The job after a unit of it ended: one version further, ended once nothing is left; with pages read and something asked of them, the lane comes before
+-- the end. The caller holds the job's row, has counted its own change in, and names its failure if it has one. Pages are numbered by then (0007).
 CREATE OR REPLACE FUNCTION advance_job(unit_job uuid, failure_code text, failure_message text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -132,24 +133,6 @@ BEGIN
   WHERE j.id = unit_job;
   -- With what has changed, so that those who wait for the end need not ask after every page.
   PERFORM pg_notify('docusnap_jobs', concat_ws(' ', unit_job, job.version + 1, ended));
-END $$;
-
--- A page was read, as before. Says whether it was the last one of a job that is now to be understood: the caller rings.
-DROP FUNCTION save_page(bigint, bigint, uuid, bytea, jsonb, bytea);
-CREATE FUNCTION save_page(unit_id bigint, unit_token bigint, unit_job uuid, page_sealed bytea, page_stages jsonb,
-  page_cache_key bytea DEFAULT NULL) RETURNS boolean
-LANGUAGE plpgsql AS $$
-DECLARE
-  taken units := take_held_unit(unit_id, unit_token, unit_job);
-BEGIN
-  INSERT INTO page_texts (job_id, file_index, frame, tenant_id, sealed)
-  VALUES (unit_job, taken.file_index, taken.frame, taken.tenant_id, page_sealed);
-  UPDATE jobs j SET pages_done = j.pages_done + 1 WHERE j.id = unit_job;
-  UPDATE pages p SET status = 'done', attempts = taken.attempt, stages = page_stages, cache_key = page_cache_key,
-    version = (SELECT j.version + 1 FROM jobs j WHERE j.id = unit_job)
-  WHERE p.job_id = unit_job AND p.file_index = taken.file_index AND p.frame = taken.frame;
-  PERFORM advance_job(unit_job, NULL, NULL);
-  RETURN (SELECT j.status = 'understanding' FROM jobs j WHERE j.id = unit_job);
 END $$;
 
 -- Claims the next for the holder, with a new token and a lease by this server's clock: of the oldest of the highest priority, first a
@@ -329,7 +312,7 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION create_job(jsonb, bytea, bytea), understand_job(uuid, uuid, text, bytea), read_understanding(uuid, uuid)
   TO docusnap_api;
-GRANT EXECUTE ON FUNCTION save_page(bigint, bigint, uuid, bytea, jsonb, bytea), claim_understanding(text, integer), renew_understandings(uuid[], bigint[], integer),
+GRANT EXECUTE ON FUNCTION claim_understanding(text, integer), renew_understandings(uuid[], bigint[], integer),
   finish_understanding(uuid, bigint, bytea, text, text, integer, integer), end_understood_job(jobs, text, text),
   release_understanding(uuid, bigint, double precision, boolean, integer, integer), sweep_understandings(integer, text),
   waiting_understandings(bigint) TO docusnap_worker;
