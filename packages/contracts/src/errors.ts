@@ -136,6 +136,11 @@ export const ERRORS = {
     retryable: false,
     message: 'No page of the job was read, so there is nothing to understand.',
   },
+  document_too_long: {
+    status: 422,
+    retryable: false,
+    message: 'The document has more pages than can be understood at once.',
+  },
   understanding_lost: {
     status: 503,
     retryable: true,

@@ -18,6 +18,10 @@ export const LIMITS = {
   pagesPerJob: 10_000,
   /** Bytes of what is asked to be understood (schema, form, library), as sent. */
   askBytes: 4 * 1024 * 1024,
+  /** The same of all jobs of a split request together. */
+  splitAskBytes: 16 * 1024 * 1024,
+  /** Pages of one document that can be understood: a dense page takes 224 KiB while it is worked on. */
+  understoodPages: 2_000,
   /** Bytes of `metadata` as compact JSON. */
   metadataBytes: 2_048,
   /** The longest `?wait=`, in seconds. */

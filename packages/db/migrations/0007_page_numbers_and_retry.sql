@@ -174,6 +174,21 @@ BEGIN
   IF ended.finished_at IS NULL THEN
     RAISE EXCEPTION 'job % has not ended', ended.id USING ERRCODE = 'DS004';
   END IF;
+  -- All pages are there, and what failed is the understanding of them (0009_understanding.sql).
+  IF ended.status IN ('partial', 'failed') AND ended.files_failed + ended.pages_failed = 0 THEN
+    UPDATE understandings u SET status = 'queued', queued_at = now(), not_before = now(), attempt = 0, claims = 0,
+      error_code = NULL, error_message = NULL
+    WHERE u.job_id = ended.id AND u.status = 'failed';
+    IF FOUND THEN
+      UPDATE jobs j SET status = 'understanding', error_code = NULL, error_message = NULL, version = j.version + 1, finished_at = NULL
+      WHERE j.id = ended.id RETURNING j.* INTO again;
+      PERFORM pg_notify('docusnap_jobs', concat_ws(' ', again.id, again.version, false));
+      job := job_document(again);
+      waiting := 0;
+      RETURN NEXT;
+      RETURN;
+    END IF;
+  END IF;
   IF ended.status NOT IN ('partial', 'failed') OR ended.files_failed + ended.pages_failed = 0 THEN
     RAISE EXCEPTION 'nothing of job % has failed', ended.id USING ERRCODE = 'DS005';
   END IF;

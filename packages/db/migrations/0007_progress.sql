@@ -46,7 +46,7 @@ END $$;
 -- Estimates, from at most `most` units however many wait, by the order of lock_next_unit (0004_claim.sql): what is more urgent of the
 -- same tenant, one unit of each older job that has none in hand, and as many of each other tenant, whose turns alternate with this one's.
 -- `ahead` is 0 for a job that has units in hand; `eta_seconds` is null where the pages are not counted, more than `most` units go
--- before, or nobody has said how fast pages are read. No row: this tenant has no such job, or it has ended.
+-- before, or nobody has said how fast pages are read. No row: this tenant has no such job, or all its pages have ended.
 --
 -- Runs as the owner, since the units of others count too: it checks the tenant itself, and gives numbers only.
 CREATE FUNCTION job_progress(tenant uuid, job_id uuid, most integer) RETURNS TABLE (ahead integer, eta_seconds integer)
@@ -61,7 +61,8 @@ DECLARE
   turns integer;
   rate record;
 BEGIN
-  SELECT * INTO job FROM jobs j WHERE j.id = job_progress.job_id AND j.tenant_id = tenant AND j.finished_at IS NULL;
+  SELECT * INTO job FROM jobs j WHERE j.id = job_progress.job_id AND j.tenant_id = tenant AND j.finished_at IS NULL
+    AND j.status <> 'understanding';
   IF NOT FOUND THEN
     RETURN;
   END IF;
@@ -104,7 +105,7 @@ BEGIN
   END IF;
   -- Of all processes together: readers, and milliseconds a page.
   SELECT sum(w.readers) AS readers, sum(w.readers) / nullif(sum(w.readers / w.page_ms), 0) AS page_ms INTO rate
-  FROM workers w WHERE w.seen_at > now() - interval '30 seconds' AND w.page_ms IS NOT NULL;
+  FROM workers w WHERE w.seen_at > now() - interval '30 seconds' AND w.page_ms IS NOT NULL AND w.readers > 0;
   IF job.pages_total IS NOT NULL AND ahead < most THEN
     -- In rounds, since one page is read by one reader.
     eta_seconds := ceil(

@@ -142,7 +142,7 @@ DECLARE
   own bigint;
 BEGIN
   SELECT u.id INTO own FROM units u WHERE u.job_id = unit_job AND u.kind = 'read' AND u.leased_until IS NULL
-  ORDER BY u.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
+  ORDER BY u.file_index, u.frame LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
   RETURN QUERY SELECT made, c.* FROM (SELECT) one
     LEFT JOIN take_unit(coalesce(own, lock_next_unit(unit_job)), new_holder, lease_seconds) c ON true;
 END $$;

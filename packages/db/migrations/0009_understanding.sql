@@ -21,7 +21,9 @@ CREATE TABLE understandings (
   token bigint,
   holder text,
   leased_until timestamptz(3),
-  -- An Understanding, sealed under the job's data key.
+  -- Pages that were there when it was queued last: a retry that reads none more asks nothing again.
+  pages_seen integer NOT NULL DEFAULT 0,
+  -- An Understanding, sealed under the job's data key; kept until there is another.
   sealed bytea,
   error_code text,
   error_message text,
@@ -29,7 +31,7 @@ CREATE TABLE understandings (
   completion_tokens integer NOT NULL DEFAULT 0
 )
 WITH (fillfactor = 70);
-CREATE INDEX understandings_waiting ON understandings (priority DESC, queued_at, job_id) WHERE status = 'queued' AND leased_until IS NULL;
+CREATE INDEX understandings_waiting ON understandings (tenant_id, priority DESC, queued_at, job_id) WHERE status = 'queued' AND leased_until IS NULL;
 CREATE INDEX understandings_held ON understandings (leased_until) INCLUDE (tenant_id) WHERE leased_until IS NOT NULL;
 
 ALTER TABLE understandings ENABLE ROW LEVEL SECURITY;
@@ -98,12 +100,12 @@ BEGIN
   all_read := all_opened AND job.pages_done + job.pages_failed = job.pages_made;
   understands := false;
   IF all_read THEN
-    -- After a retry, again: there are pages now that it has not seen.
+    -- After a retry, again: there are pages now that it has not seen, or it failed. Filling a form has nothing to do with pages.
     UPDATE understandings u SET
       status = CASE WHEN job.pages_done > 0 THEN 'queued' ELSE 'failed' END,
       error_code = CASE WHEN job.pages_done = 0 THEN 'all_pages_failed' END,
-      error_message = NULL, sealed = NULL, queued_at = now(), not_before = now(), attempt = 0, claims = 0
-    WHERE u.job_id = unit_job;
+      error_message = NULL, pages_seen = job.pages_done, queued_at = now(), not_before = now(), attempt = 0, claims = 0
+    WHERE u.job_id = unit_job AND u.task <> 'fill' AND (u.status <> 'done' OR u.pages_seen < job.pages_done);
     understands := FOUND AND job.pages_done > 0;
   END IF;
   ended := all_read AND NOT understands;
@@ -135,8 +137,8 @@ BEGIN
   PERFORM pg_notify('docusnap_jobs', concat_ws(' ', unit_job, job.version + 1, ended));
 END $$;
 
--- Claims the next for the holder, with a new token and a lease by this server's clock: of the oldest of the highest priority, first a
--- tenant's that has the fewest in hand. No row: nothing waits.
+-- Claims the next for the holder, with a new token and a lease by this server's clock: of the tenant that has the fewest in hand, its highest
+-- priority, then the oldest. No row: nothing waits.
 CREATE FUNCTION claim_understanding(new_holder text, lease_seconds integer)
 RETURNS TABLE (job_id uuid, tenant_id uuid, task text, request bytea, token bigint, attempt integer, master_key_id text, wrapped_key bytea)
 LANGUAGE plpgsql AS $$
@@ -145,15 +147,21 @@ DECLARE
   claimed understandings;
 BEGIN
   FOR candidate IN
-    WITH held AS (
+    -- From one tenant that waits to the next, and of each only the first few: those behind may be many.
+    WITH RECURSIVE tenants_waiting AS (
+      (SELECT u.tenant_id FROM understandings u WHERE u.status = 'queued' AND u.leased_until IS NULL ORDER BY u.tenant_id LIMIT 1)
+      UNION ALL
+      SELECT next.tenant_id FROM tenants_waiting t, LATERAL (
+        SELECT u.tenant_id FROM understandings u WHERE u.status = 'queued' AND u.leased_until IS NULL AND u.tenant_id > t.tenant_id
+        ORDER BY u.tenant_id LIMIT 1) next
+    ), held AS (
       SELECT h.tenant_id, count(*) AS in_hand FROM understandings h WHERE h.leased_until IS NOT NULL GROUP BY h.tenant_id
-    ), oldest AS (
-      SELECT n.job_id, n.tenant_id, n.priority, n.queued_at FROM understandings n
-      WHERE n.status = 'queued' AND n.leased_until IS NULL AND n.not_before <= now() + interval '1 ms'
-      ORDER BY n.priority DESC, n.queued_at, n.job_id LIMIT 100
     )
-    SELECT o.job_id FROM oldest o LEFT JOIN held USING (tenant_id)
-    ORDER BY o.priority DESC, coalesce(held.in_hand, 0), o.queued_at, o.job_id
+    SELECT first.job_id FROM tenants_waiting t LEFT JOIN held USING (tenant_id), LATERAL (
+      SELECT n.job_id, n.queued_at, row_number() OVER (ORDER BY n.priority DESC, n.queued_at, n.job_id) AS place FROM understandings n
+      WHERE n.status = 'queued' AND n.leased_until IS NULL AND n.tenant_id = t.tenant_id AND n.not_before <= now() + interval '1 ms'
+      ORDER BY n.priority DESC, n.queued_at, n.job_id LIMIT 16) first
+    ORDER BY coalesce(held.in_hand, 0) + first.place, first.queued_at, first.job_id
   LOOP
     -- What another claim is just taking is passed over.
     UPDATE understandings u SET
@@ -200,7 +208,7 @@ BEGIN
   SELECT * INTO job FROM jobs j WHERE j.id = ended_job FOR NO KEY UPDATE;
   UPDATE understandings u SET
     status = CASE WHEN failure_code IS NULL THEN 'done' ELSE 'failed' END,
-    sealed = new_sealed, error_code = failure_code, error_message = failure_message,
+    sealed = coalesce(new_sealed, u.sealed), error_code = failure_code, error_message = failure_message,
     prompt_tokens = u.prompt_tokens + new_prompt_tokens, completion_tokens = u.completion_tokens + new_completion_tokens,
     token = NULL, holder = NULL, leased_until = NULL
   WHERE u.job_id = ended_job AND u.token = held_token AND u.status = 'queued';
@@ -289,11 +297,12 @@ BEGIN
   IF ended.pages_done = 0 AND new_task <> 'fill' THEN
     RAISE EXCEPTION 'job % has no pages that were read', ended.id USING ERRCODE = 'DS006';
   END IF;
-  INSERT INTO understandings AS u (job_id, tenant_id, task, request, status, priority)
-  VALUES (ended.id, ended.tenant_id, new_task, new_request, 'queued', (ended.options ->> 'priority')::smallint)
-  ON CONFLICT (job_id) DO UPDATE SET task = new_task, request = new_request, status = 'queued', queued_at = now(), not_before = now(),
+  INSERT INTO understandings AS u (job_id, tenant_id, task, request, status, priority, pages_seen)
+  VALUES (ended.id, ended.tenant_id, new_task, new_request, 'queued', (ended.options ->> 'priority')::smallint, ended.pages_done)
+  ON CONFLICT (job_id) DO UPDATE SET task = new_task, pages_seen = ended.pages_done, request = new_request, status = 'queued', queued_at = now(), not_before = now(),
     attempt = 0, claims = 0, sealed = NULL, error_code = NULL, error_message = NULL, token = NULL, holder = NULL, leased_until = NULL;
-  UPDATE jobs j SET status = 'understanding', finished_at = NULL, version = ended.version + 1 WHERE j.id = ended.id RETURNING j.* INTO ended;
+  UPDATE jobs j SET status = 'understanding', finished_at = NULL, error_code = NULL, error_message = NULL, version = ended.version + 1
+  WHERE j.id = ended.id RETURNING j.* INTO ended;
   PERFORM pg_notify('docusnap_jobs', concat_ws(' ', ended.id, ended.version, false));
   job := job_document(ended);
   RETURN NEXT;

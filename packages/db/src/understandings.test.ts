@@ -1,6 +1,7 @@
 import { ATTEMPTS } from '@docusnap/contracts';
 import { expect, test } from '@jest/globals';
 import { createJob, pollJob } from './jobs.ts';
+import { retryJob } from './retry.ts';
 import { failPage, saveOpenedFile, savePage } from './save.ts';
 import { sweep } from './sweep.ts';
 import { addTenant, asOwner, claim, inScene, newJob, onEachPostgres, READ, readAll, type Scene } from './test-jobs.ts';
@@ -232,7 +233,7 @@ onEachPostgres('understandings', (version) => {
       });
     }));
 
-  test('the more urgent goes first, then the tenant with the fewest in hand, then the oldest', () =>
+  test('tenants have their turns, however urgent and many the jobs of one are; within one the more urgent goes first, then the oldest', () =>
     inScene(version, async (scene) => {
       const other = await addTenant(scene.database);
       const mine = [await submitRead(scene), await submitRead(scene)];
@@ -241,7 +242,7 @@ onEachPostgres('understandings', (version) => {
       const order = [await claimed(scene), await claimed(scene), await claimed(scene), await claimed(scene)].map(
         ({ jobId }) => jobId,
       );
-      expect(order).toEqual([urgent, theirs, mine[0], mine[1]]);
+      expect(order).toEqual([theirs, urgent, mine[0], mine[1]]);
     }));
 
   test('claims at the same moment get different jobs', () =>
@@ -249,6 +250,38 @@ onEachPostgres('understandings', (version) => {
       const ids = [await submitRead(scene), await submitRead(scene), await submitRead(scene)];
       const got = await Promise.all([next(scene), next(scene), next(scene), next(scene)]);
       expect(new Set(got.map((unit) => unit?.jobId))).toEqual(new Set([...ids, undefined]));
+    }));
+
+  test('a retry that reads no more pages leaves what was understood, one that does has it understood again', () =>
+    inScene(version, async (scene) => {
+      const id = await submitAsking(scene);
+      await saveOpenedFile(scene.worker, await claim(scene), { frames: 2 });
+      await savePage(scene.worker, await claim(scene), READ);
+      const failure = { code: 'page_timeout' as const, message: 'Too long.', retryable: false };
+      await failPage(scene.worker, await claim(scene), failure);
+      await saveUnderstanding(scene.worker, await claimed(scene), DONE);
+      await retryJob(scene.api, scene.tenantId, id);
+      await failPage(scene.worker, await claim(scene), failure);
+      expect(await pollJob(scene.api, scene.tenantId, id)).toMatchObject({
+        status: 'partial',
+        understanding: { status: 'done' },
+      });
+      await retryJob(scene.api, scene.tenantId, id);
+      expect(await savePage(scene.worker, await claim(scene), READ)).toEqual({ understands: true });
+      await failUnderstanding(scene.worker, await claimed(scene), FAILURE);
+      expect((await readUnderstanding(scene.api, scene.tenantId, id))?.sealed).toEqual(DONE.sealed);
+    }));
+
+  test('where only the understanding failed, a retry tries that again', () =>
+    inScene(version, async (scene) => {
+      const id = await submitRead(scene);
+      await failUnderstanding(scene.worker, await claimed(scene), FAILURE);
+      const { job, waiting } = await retryJob(scene.api, scene.tenantId, id);
+      expect(waiting).toBe(0);
+      expect(job).toMatchObject({ status: 'understanding', understanding: { status: 'queued', error: null } });
+      await saveUnderstanding(scene.worker, await claimed(scene), DONE);
+      expect(await pollJob(scene.api, scene.tenantId, id)).toMatchObject({ status: 'completed' });
+      await expect(retryJob(scene.api, scene.tenantId, id)).rejects.toMatchObject({ code: 'nothing_to_retry' });
     }));
 
   test('another tenant sees nothing of it', () =>

@@ -89,10 +89,6 @@ export const GatewayConfig = z.object({
     .max(3600)
     .default(120)
     .describe('How long one answer of the language model may take, in seconds.'),
-  LLM_VISION: z
-    .enum(['on', 'off'])
-    .default('off')
-    .describe('Whether the language model takes pictures, which it gets where a job asks for that.'),
   BOOTSTRAP_API_KEY_FILE: z
     .string()
     .optional()

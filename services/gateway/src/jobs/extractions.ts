@@ -1,13 +1,12 @@
 import { jobContext, openBytes, understandingContext, unwrapDataKey } from '@docusnap/blobs';
 import { AppError, type Caller, ExtractionBody, type Job, LIMITS, type Understanding } from '@docusnap/contracts';
 import { jobKey, readUnderstanding, understandJob } from '@docusnap/db';
-import { explain } from '../explain.ts';
 import { readJson } from '../json-body.ts';
 import type { Ports } from '../ports.ts';
 import { jobBody } from '../present.ts';
 import { ringBells } from '../ring.ts';
 import { type Call, idOf } from '../route.ts';
-import { readAsk, sealAsk } from '../submit/ask.ts';
+import { parseDeep, readAsk, sealAsk } from '../submit/ask.ts';
 import { setJobHeaders } from './poll.ts';
 
 /**
@@ -17,9 +16,7 @@ import { setJobHeaders } from './poll.ts';
 export async function understandAgain(ports: Ports, { request, response, caller }: Call<object>): Promise<void> {
   const id = idOf(request, 'job_not_found');
   if (!request.is('application/json')) throw new AppError('unsupported_media_type', 'Send application/json.');
-  const parsed = ExtractionBody.safeParse(await readJson(request, response, LIMITS.askBytes));
-  if (!parsed.success) throw new AppError('bad_request', explain(parsed.error));
-  const { options = {}, ...fields } = parsed.data;
+  const { options = {}, ...fields } = parseDeep(ExtractionBody, await readJson(request, response, LIMITS.askBytes));
   const ask = readAsk(fields, options);
   if (!ask) throw new AppError('bad_request');
   const dataKey = unwrapDataKey(ports.masterKeys, await jobKey(ports.db, caller.tenantId, id), jobContext(id));

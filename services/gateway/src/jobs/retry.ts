@@ -6,12 +6,13 @@ import { type Call, idOf } from '../route.ts';
 import { setJobHeaders } from './poll.ts';
 
 /**
- * `POST /v1/jobs/{id}/retry`: 202 with the job, running again; pages that were read stay readable. Throws `job_not_found`,
+ * `POST /v1/jobs/{id}/retry`: 202 with the job, running again; pages that were read stay readable. Where only understanding failed, that is tried again. Throws `job_not_found`,
  * `job_still_running`, `nothing_to_retry`.
  */
 export async function retry(ports: Ports, { request, response, caller }: Call<object>): Promise<void> {
   const { job, waiting } = await retryJob(ports.db, caller.tenantId, idOf(request, 'job_not_found'));
-  ringBells(ports, 'read', waiting, { jobId: job.id });
+  if (waiting === 0) ringBells(ports, 'understand', 1, { jobId: job.id });
+  else ringBells(ports, 'read', waiting, { jobId: job.id });
   response.location(`/v1/jobs/${job.id}`);
   setJobHeaders(response, job);
   response.status(202).json(jobBody(job));

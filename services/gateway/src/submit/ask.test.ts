@@ -38,3 +38,11 @@ test('what cannot be answered is refused before anything is read', () => {
   );
   expect(refused({ task: 'fill' })).toBe('invalid_options');
 });
+
+test('what is too long or too deep is refused, and is no failure of ours', () => {
+  const kv = { a: 'x'.repeat(4 * 1024 * 1024) };
+  expect(refused({ task: 'doc', library: [{ type: 'doc', id: 'd', title: 't', kv }] })).toBe('body_too_large');
+  let form: Record<string, unknown> = {};
+  for (let level = 0; level < 20_000; level += 1) form = { form };
+  expect(refused({ task: 'fill', form })).toBe('bad_request');
+});

@@ -1,7 +1,8 @@
 import { sealBytes, understandingRequestContext } from '@docusnap/blobs';
-import { AppError, AskBody, type JobOptions, UnderstandingRequest } from '@docusnap/contracts';
+import { AppError, AskBody, type JobOptions, LIMITS, type UnderstandingRequest } from '@docusnap/contracts';
 import type { NewJob } from '@docusnap/db';
 import { refuseUnanswerable } from '@docusnap/extraction';
+import type { z } from 'zod';
 import { explain } from '../explain.ts';
 import type { Draft } from './draft.ts';
 
@@ -12,7 +13,7 @@ export type AskField = (typeof ASK_FIELDS)[number];
 /**
  * What a client asks to be understood; null where it asks nothing. What could not be answered is refused here, not after the reading.
  *
- * @throws AppError `bad_request`, `invalid_options`
+ * @throws AppError `bad_request`, `body_too_large`, `invalid_options`
  */
 export function readAsk(
   fields: Readonly<Partial<Record<AskField, unknown>>>,
@@ -20,11 +21,37 @@ export function readAsk(
 ): UnderstandingRequest | null {
   const asked = Object.fromEntries(ASK_FIELDS.flatMap((name) => (fields[name] == null ? [] : [[name, fields[name]]])));
   if (Object.keys(asked).length === 0) return null;
-  const parsed = AskBody.safeParse(asked);
-  if (!parsed.success) throw new AppError('bad_request', explain(parsed.error));
-  const request = UnderstandingRequest.parse({ ...parsed.data, requireGrounding: require_grounding });
+  const request = { ...parseDeep(AskBody, asked), requireGrounding: require_grounding };
+  const bytes = askBytes(request);
+  if (bytes > LIMITS.askBytes) {
+    throw new AppError(
+      'body_too_large',
+      `What is to be understood has ${bytes} bytes; the limit is ${LIMITS.askBytes}.`,
+    );
+  }
   refuseUnanswerable(request);
   return request;
+}
+
+/** Bytes of what is asked, as it is stored. */
+export function askBytes(request: UnderstandingRequest): number {
+  return Buffer.byteLength(JSON.stringify(request));
+}
+
+/**
+ * A body of JSON by its schema, however deep it is nested: validators call themselves for each level.
+ *
+ * @throws AppError `bad_request`
+ */
+export function parseDeep<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
+  try {
+    const parsed = schema.safeParse(body);
+    if (parsed.success) return parsed.data;
+    throw new AppError('bad_request', explain(parsed.error));
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new AppError('bad_request', 'The JSON is nested too deeply.', { cause });
+  }
 }
 
 /** For the rows of a job: only the job's key opens it. */

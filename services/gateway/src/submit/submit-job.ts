@@ -1,10 +1,10 @@
 import { passwordContext, sealBytes } from '@docusnap/blobs';
-import { AppError, blobPrefixOf, type Caller, type Job, type JobOptions } from '@docusnap/contracts';
+import { AppError, blobPrefixOf, type Caller, type Job, type JobOptions, LIMITS } from '@docusnap/contracts';
 import { createJobs, eraseJob, type NewFile, type NewJob } from '@docusnap/db';
 import type { Request, Response } from 'express';
 import type { Ports } from '../ports.ts';
 import { ringBells } from '../ring.ts';
-import { sealAsk } from './ask.ts';
+import { askBytes, sealAsk } from './ask.ts';
 import { type Draft, dealFiles, newDraft, newDrafts } from './draft.ts';
 import type { JobFields } from './fields.ts';
 import { type Intake, openIntake } from './intake.ts';
@@ -68,8 +68,14 @@ async function readSubmit(ports: Ports, request: Request, response: Response, in
   throw new AppError('unsupported_media_type', 'Send multipart/form-data or application/json.');
 }
 
-/** Filling a form reads no pages; everything else does. */
+/** Filling a form reads no pages; everything else does. What is asked is kept with each job of a split request: not too much of it. */
 function refuseWrongFiles({ ask, split }: JobFields, files: number): void {
+  if (ask && split && askBytes(ask) * files > LIMITS.splitAskBytes) {
+    throw new AppError(
+      'body_too_large',
+      'What is to be understood is kept with each of these jobs: ask for less, or of fewer files.',
+    );
+  }
   if (ask?.task !== 'fill' && files === 0) throw new AppError('no_files');
   if (ask?.task === 'fill' && (files > 0 || split)) throw new AppError('bad_request', 'The task fill takes no files.');
 }

@@ -41,6 +41,7 @@ afterEach(async () => {
 function openLane(model: ModelConfig = null, options: { mostMs?: number; stopping?: AbortSignal } = {}): Lane {
   const understander = openUnderstander({ model, mostMs: options.mostMs ?? 30_000 });
   const leases = openLeases<LeasedUnderstanding>({
+    everyMs: 100,
     renew: (units) => renewUnderstandings(gateway.worker, units),
     onError: () => undefined,
   });
@@ -223,6 +224,18 @@ test('what a killed process had in hand is understood by another once its lease 
   expect(swept).toMatchObject({ released: 1, toRing: { understand: 1 } });
   await understandNext(openLane());
   expect(await poll(id)).toMatchObject({ status: 'completed' });
+});
+
+test('an erased job is told to a language model no longer', async () => {
+  const server = await startLanguageModelServer(() => HANG);
+  closing.push(() => server.close());
+  const id = await submitRead();
+  const lane = openLane(modelAt(server.baseUrl));
+  const understood = understandNext(lane);
+  while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect((await gateway.call(`/v1/jobs/${id}`, { method: 'DELETE' })).status).toBe(204);
+  await understood;
+  expect(gateway.logged.join('')).toContain('"outcome":"lost"');
 });
 
 test('a job that is erased while it is understood leaves nothing', async () => {

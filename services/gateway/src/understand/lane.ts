@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { jobContext, type MasterKeys, unwrapDataKey } from '@docusnap/blobs';
-import { AppError, type TokenUsage, toAppError } from '@docusnap/contracts';
+import { AppError, LIMITS, type TokenUsage, toAppError } from '@docusnap/contracts';
 import {
   claimUnderstanding,
   type Database,
@@ -66,8 +66,7 @@ async function understandJob(lane: Lane, unit: UnderstandingUnit, hold: Hold): P
   const dataKey = unwrapDataKey(lane.masterKeys, unit.key, jobContext(unit.jobId));
   const pages = await loadPages(lane.db, unit);
   const question = { jobId: unit.jobId, dataKey, request: unit.request, pages };
-  const understood = await unlessStopped(lane, lane.understander.understand(question));
-  if (hold.isLost()) throw new AppError('lease_lost');
+  const understood = await whileHeld(lane, hold, (signal) => lane.understander.understand(question, signal));
   await saveUnderstanding(lane.db, unit, understood);
   return understood.usage;
 }
@@ -75,6 +74,12 @@ async function understandJob(lane: Lane, unit: UnderstandingUnit, hold: Hold): P
 async function loadPages(db: Database, { tenantId, jobId }: UnderstandingUnit): Promise<StoredPage[]> {
   const pages: StoredPage[] = [];
   for await (const { page, sealed } of streamPages(db, tenantId, jobId)) {
+    if (pages.length === LIMITS.understoodPages) {
+      throw new AppError(
+        'document_too_long',
+        `The limit is ${LIMITS.understoodPages}; ask for a part by options.pages.`,
+      );
+    }
     if (sealed && page.number !== null) {
       pages.push({ number: page.number, fileIndex: page.fileIndex, fileFrame: page.fileFrame, sealed });
     }
@@ -82,15 +87,22 @@ async function loadPages(db: Database, { tenantId, jobId }: UnderstandingUnit): 
   return pages;
 }
 
-/** A model may be waited for longer than a process may take to stop. */
-async function unlessStopped<T>({ stopping }: Lane, work: Promise<T>): Promise<T> {
-  const stopped = Promise.withResolvers<never>();
-  const stop = (): void => stopped.reject(new AppError('shutting_down'));
+/** How often it is looked whether the job is still ours: an erased one must not go on being told to a language model. */
+const LOOK_MS = 1_000;
+
+/** A model may be waited for longer than a process may take to stop, or than the job is there. */
+async function whileHeld<T>({ stopping }: Lane, hold: Hold, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const lost = new AbortController();
+  const looking = setInterval(() => hold.isLost() && lost.abort(new AppError('lease_lost')), LOOK_MS);
+  const stop = (): void => lost.abort(new AppError('shutting_down'));
   stopping.addEventListener('abort', stop, { once: true });
-  work.catch(() => undefined);
+  if (stopping.aborted) stop();
   try {
-    return await Promise.race([work, stopped.promise]);
+    const done = await work(lost.signal);
+    if (hold.isLost()) throw new AppError('lease_lost');
+    return done;
   } finally {
+    clearInterval(looking);
     stopping.removeEventListener('abort', stop);
   }
 }

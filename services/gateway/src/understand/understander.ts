@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { AppError } from '@docusnap/contracts';
+import { AppError, LIMITS } from '@docusnap/contracts';
 import { asError } from '../jobs/stored-failure.ts';
 import type { ModelConfig } from './model/open-language-model.ts';
-import type { Answer, Question } from './thread/messages.ts';
+import type { Answer, Question, ToThread } from './thread/messages.ts';
 
 /** Of the thread: the texts of a few long documents at a time. */
 const HEAP_MIB = 1_024;
@@ -11,8 +11,11 @@ export type Understood = Extract<Answer, { sealed: Uint8Array }>;
 
 /** A thread that understands jobs. */
 export interface Understander {
-  /** Throws what `understand` throws; `understanding_lost` where the thread died or took too long. */
-  understand(question: Omit<Question, 'id'>): Promise<Understood>;
+  /**
+   * Waits while too many pages are in hand. Throws what `understand` throws, the reason of the signal; `understanding_lost` where the thread died or
+   * took too long.
+   */
+  understand(question: Omit<Question, 'id'>, signal: AbortSignal): Promise<Understood>;
   close(): Promise<void>;
 }
 
@@ -33,6 +36,9 @@ export function openUnderstander({ model, mostMs }: UnderstanderOptions): Unders
   const pending = new Map<number, Pending>();
   let thread: Worker | undefined;
   let ids = 0;
+  /** Pages that the thread works on. */
+  let inHand = 0;
+  const waiting: (() => void)[] = [];
 
   function start(): Worker {
     const started = new Worker(new URL('./thread/main.ts', import.meta.url), {
@@ -65,18 +71,58 @@ export function openUnderstander({ model, mostMs }: UnderstanderOptions): Unders
     pending.clear();
   }
 
+  /** Resolves when something in hand has ended. */
+  function fewer(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      waiting.push(resolve);
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+  }
+
+  function ask(question: Omit<Question, 'id'>, signal: AbortSignal): Promise<Understood> {
+    thread ??= start();
+    const at = thread;
+    ids += 1;
+    const id = ids;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => void at.terminate(), mostMs);
+      const cancel = (): void => {
+        pending.delete(id);
+        clearTimeout(timer);
+        at.postMessage({ cancel: id } satisfies ToThread);
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', cancel, { once: true });
+      const settled = (): void => signal.removeEventListener('abort', cancel);
+      pending.set(id, {
+        resolve: (understood) => {
+          settled();
+          resolve(understood);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+        timer,
+      });
+      at.postMessage({ ...question, id } satisfies ToThread);
+    });
+  }
+
   thread = start();
   return {
-    understand(question) {
-      thread ??= start();
-      const at = thread;
-      ids += 1;
-      const id = ids;
-      return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => void at.terminate(), mostMs);
-        pending.set(id, { resolve, reject, timer });
-        at.postMessage({ ...question, id } satisfies Question);
-      });
+    async understand(question, signal) {
+      const pages = question.pages.length;
+      // One by itself always fits; what is in hand together must.
+      while (inHand > 0 && inHand + pages > LIMITS.understoodPages) await fewer(signal);
+      signal.throwIfAborted();
+      inHand += pages;
+      try {
+        return await ask(question, signal);
+      } finally {
+        inHand -= pages;
+        for (const wake of waiting.splice(0)) wake();
+      }
     },
     async close() {
       await thread?.terminate();

@@ -15,6 +15,7 @@ export function modelConfigOf(config: GatewayConfig): ModelConfig {
     apiKey: config.LLM_API_KEY ?? null,
     contextTokens: config.LLM_CONTEXT_TOKENS,
     timeoutSeconds: config.LLM_TIMEOUT_SECONDS,
-    vision: config.LLM_VISION === 'on',
+    // Nothing gives it pictures yet.
+    vision: false,
   };
 }

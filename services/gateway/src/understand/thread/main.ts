@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openBytes, pageContext, sealBytes, understandingContext, understandingRequestContext } from '@docusnap/blobs';
-import { type PageText, toAppError } from '@docusnap/contracts';
+import { AppError, type PageText, toAppError } from '@docusnap/contracts';
 import { type NumberedPage, understand } from '@docusnap/extraction';
 import { type ModelConfig, openLanguageModel } from '../model/open-language-model.ts';
 import { SealedRequest, sealForClient } from './client-key.ts';
-import type { Answer, Question, StoredPage } from './messages.ts';
+import type { Answer, Question, StoredPage, ToThread } from './messages.ts';
 
 /**
  * The thread in which jobs are understood, several at a time while a language model is asked: rules and grounding take longer than the
@@ -12,8 +12,19 @@ import type { Answer, Question, StoredPage } from './messages.ts';
  */
 const model = openLanguageModel(workerData as ModelConfig);
 
-parentPort?.on('message', (question: Question) => {
-  answer(question).then(
+/** What is worked on, by its id, to be ended when nobody waits for it any more. */
+const working = new Map<number, AbortController>();
+
+parentPort?.on('message', (message: ToThread) => {
+  if ('cancel' in message) working.get(message.cancel)?.abort(new AppError('lease_lost'));
+  else work(message);
+});
+
+function work(question: Question): void {
+  const cancelled = new AbortController();
+  working.set(question.id, cancelled);
+  const answered = answer(question, cancelled.signal).finally(() => working.delete(question.id));
+  answered.then(
     (given) => parentPort?.postMessage(given),
     (error: unknown) => {
       const known = toAppError(error);
@@ -21,15 +32,15 @@ parentPort?.on('message', (question: Question) => {
       parentPort?.postMessage(given);
     },
   );
-});
+}
 
-async function answer({ id, jobId, dataKey, request, pages }: Question): Promise<Answer> {
+async function answer({ id, jobId, dataKey, request, pages }: Question, signal: AbortSignal): Promise<Answer> {
   const key = Buffer.from(dataKey);
   const sent = SealedRequest.parse(parsed(await openBytes(key, understandingRequestContext(jobId), request)));
   const { client_key: clientKey, ...asked } = sent;
   const texts: NumberedPage[] = [];
   for (const page of pages) texts.push({ number: page.number, text: await openPage(key, jobId, page) });
-  const understood = await understand(texts, asked, { model });
+  const understood = await understand(texts, asked, { model, signal });
   // For a client that brought its own key only what it knows, and under no other key.
   const sealed = clientKey
     ? sealForClient(clientKey, Buffer.from(JSON.stringify(understood.result)))

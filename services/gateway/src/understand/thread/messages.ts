@@ -21,6 +21,9 @@ export interface Question {
   readonly pages: readonly StoredPage[];
 }
 
+/** `cancel`: nobody waits for that answer any more. */
+export type ToThread = Question | { readonly cancel: number };
+
 export type Answer =
   | { readonly id: number; readonly sealed: Uint8Array; readonly usage: TokenUsage }
   | { readonly id: number; readonly failure: Failure; readonly retryAfter: number | undefined };
