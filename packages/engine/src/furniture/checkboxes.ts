@@ -13,8 +13,10 @@ const WIDTH = { least: 0.38, most: 2.6 };
 const LEAST_RING = 0.48;
 /** Below this many pixels nothing can be told inside of a box; above, it is a box to write in. */
 const PIXELS = { least: 7, most: 200 };
+/** Below this many a ring is not told from a zero. */
+const LEAST_RING_PIXELS = 10;
 /** Where outlines are broken their top is shorter than they are wide, by this factor. */
-const BROKEN = 0.55;
+const BROKEN = 0.45;
 /** A box in a box, whose widths are so near, is drawn with a double outline: what lies inside of the inner one counts. */
 const DOUBLE = 0.6;
 
@@ -23,7 +25,7 @@ export function findCheckboxes(frame: Frame, print: Print): Checkbox[] {
   const { small, large } = print.heights;
   const most = Math.min(PIXELS.most, Math.round(WIDTH.most * large));
   const squares: Sizes = { least: Math.max(PIXELS.least, Math.round(WIDTH.least * small)), most };
-  const rings: Sizes = { least: Math.max(PIXELS.least, Math.round(LEAST_RING * small)), most };
+  const rings: Sizes = { least: Math.max(LEAST_RING_PIXELS, Math.round(LEAST_RING * small)), most };
   const least = Math.max(3, Math.floor(squares.least * BROKEN));
   const found: Outline[] = [];
   for (const top of topsOf(frame, { least, most })) {

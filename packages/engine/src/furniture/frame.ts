@@ -1,7 +1,7 @@
 import type { Point, Quad } from '@docusnap/contracts';
 import type { Bounds } from '../geometry/bounds.ts';
 import type { Raster } from '../raster.ts';
-import { inkLevels } from './paper.ts';
+import { type InkMap, inkMapOf } from './ink-map.ts';
 
 const RADIANS = Math.PI / 180;
 
@@ -12,8 +12,7 @@ const RADIANS = Math.PI / 180;
 export interface Frame {
   readonly width: number;
   readonly height: number;
-  /** 1 where a pixel is ink: [height, width]. */
-  readonly ink: Uint8Array;
+  readonly ink: InkMap;
   /** Whether a pixel is ink; there is none beside the page. */
   isInk(u: number, v: number): boolean;
   /** Continuous places: pixel centres lie at .5. */
@@ -34,8 +33,10 @@ export function frameOf(page: Raster, angle: number): Frame {
   const height = down + Math.ceil(across * Math.abs(slope));
   before.u = slope < 0 ? Math.ceil(height * -slope) : 0;
   const width = across + Math.ceil(height * Math.abs(slope));
-  const ink = inkOf(page, { turn, slope, before, across, width, height });
-  const isInk = (u: number, v: number) => u >= 0 && u < width && v >= 0 && v < height && ink[v * width + u] === 1;
+  const ink = inkMapOf(page, { turn, slope, before, across, width, height });
+  const { bits, stride } = ink;
+  const isInk = (u: number, v: number) =>
+    u >= 0 && u < width && v >= 0 && v < height && ((bits[v * stride + (u >> 5)]! >> (u & 31)) & 1) === 1;
   const toPage = ([u, v]: Point): Point => {
     const x = u - before.u - (v - before.v) * slope;
     const y = v - before.v + x * slope;
@@ -62,51 +63,6 @@ export function frameOf(page: Raster, angle: number): Frame {
     rounded(toPage([left, bottom])),
   ];
   return { width, height, ink, isInk, toPage, fromPage, quadOf };
-}
-
-interface Placing {
-  /** Quarter turns clockwise. */
-  readonly turn: number;
-  readonly slope: number;
-  readonly before: { readonly u: number; readonly v: number };
-  /** Width of the page as it reads. */
-  readonly across: number;
-  /** Sides of the frame. */
-  readonly width: number;
-  readonly height: number;
-}
-
-/**
- * 1 where a pixel of the frame is ink: [height, width]. The page is passed over as it lies in memory, square of one ink level by square; where a pixel
- * belongs in the frame is only asked for those that are ink, one in ten.
- */
-function inkOf(page: Raster, { turn, slope, before, across, width, height }: Placing): Uint8Array {
-  const ink = new Uint8Array(width * height);
-  const { data, channels } = page;
-  const { levels, across: tiles, bits } = inkLevels(page);
-  const shiftX = Int32Array.from({ length: height }, (_, v) => Math.round((v - before.v) * slope) + before.u);
-  const shiftY = Int32Array.from({ length: across }, (_, x) => before.v - Math.round(x * slope));
-  const isColour = channels === 3;
-  const [lastX, lastY] = [page.width - 1, page.height - 1];
-  for (let py = 0; py < page.height; py += 1) {
-    const row = (py >> bits) * tiles;
-    for (let start = 0; start < page.width; start += 1 << bits) {
-      const level = levels[row + (start >> bits)]!;
-      const end = Math.min(page.width, start + (1 << bits));
-      let at = (py * page.width + start) * channels;
-      for (let px = start; px < end; px += 1) {
-        // Blue ink is dark in red, red ink in green.
-        if (data[at]! < level || (isColour && data[at + 1]! < level)) {
-          const x = turn === 0 ? px : turn === 1 ? py : turn === 2 ? lastX - px : lastY - py;
-          const y = turn === 0 ? py : turn === 1 ? lastX - px : turn === 2 ? lastY - py : px;
-          const v = y + shiftY[x]!;
-          ink[v * width + x + shiftX[v]!] = 1;
-        }
-        at += channels;
-      }
-    }
-  }
-  return ink;
 }
 
 /** Hundredths of a pixel: finer is noise, and longer JSON. */

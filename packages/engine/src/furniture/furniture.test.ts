@@ -86,6 +86,37 @@ test('round buttons are found in groups, a lone ring is a letter', () => {
   expect(boxesOf(blankPaper().ring(70, 110, 11), lines)).toEqual([]);
 });
 
+test('round buttons drawn a pixel off are found, with a speck beside them, and an empty one is not checked', () => {
+  const lines = [line(['Yes', 92, 100, 30]), line(['No', 92, 150, 30])];
+  const paper = blankPaper().ring(70.5, 110, 9).ring(70, 160.5, 9).fill(57, 109, 58, 111).fill(82, 158, 83, 160);
+  expect(boxesOf(paper, lines).map(({ checked }) => checked)).toEqual([false, false]);
+});
+
+test('zeros that are taller than wide are no buttons, and letters of a word that was surely read are no boxes', () => {
+  const oval = (paper: Paper, x: number) =>
+    paper
+      .ring(x, 107, 7)
+      .ring(x, 113, 7)
+      .erase(x - 4, 104, x + 4, 116);
+  const zeros = oval(oval(blankPaper(), 70), 120);
+  expect(boxesOf(zeros, [line(['0', 60, 100, 20]), line(['0', 110, 100, 20])])).toEqual([]);
+  const inWord = blankPaper().square(90, 101, 16);
+  expect(boxesOf(inWord, [line(['A0B1', 66, 100, 66])])).toEqual([]);
+});
+
+test('a small box with its label close beside it is found', () => {
+  const paper = blankPaper().square(60, 104, 12);
+  for (const x of [76, 84, 92]) paper.fill(x, 104, x + 5, 116);
+  expect(boxesOf(paper, [line(['Yes', 76, 100, 24])])).toEqual([{ at: [60, 104], checked: false }]);
+});
+
+test('a box close above the stroke of a row is found as high as it is', () => {
+  const paper = blankPaper().square(60, 100, 24).fill(40, 127, 300, 129);
+  const { checkboxes } = find(paper, [line(['Yes', 100, 100, 30])]);
+  expect(checkboxes).toHaveLength(1);
+  expect(Math.abs(checkboxes[0]!.quad[2][1] - 124)).toBeLessThanOrEqual(1);
+});
+
 test('letters like boxes in a word of Han characters are none, an empty box before them is one', () => {
   // As the recogniser reads it: the box as a character of the word.
   const word = line(['口是日期', 60, 100, 100]);

@@ -41,6 +41,10 @@ const ZONE_PART = 0.6;
 const MOST_RECEDING = 2;
 /** Rows that close a box equally well differ by less, in pixels, in how much of its sides shows above them: round corners leave the sides. */
 const SAME_SHOWN = 3.5;
+/** Below a row of ink inside of a box its sides go on: they show at this part of the next rows. */
+const LEAST_ON = 0.4;
+/** So much of the width may the foot of a box be thick below where its sides end. */
+const FOOT = 0.08;
 /** Height over width. */
 const MOST_OBLONG = 1.28;
 /** A side may lie so much of the width outside of the top's ends, where corners are round, ... */
@@ -54,9 +58,15 @@ const MOST_BESIDE_TOGETHER = 0.75;
 const GOES_ON = 0.3;
 const MOST_GOING_ON = 1;
 
-/** The upright box whose top this is, if it is one. */
-export function squareBelow(frame: Frame, top: Top, { least, most }: Sizes): Outline | undefined {
-  const { left, right, v } = mended(frame, top, most);
+/** The upright box whose top this is, if it is one: over breaks of its top, or as it is, where a label stands no further away than a break is wide. */
+export function squareBelow(frame: Frame, top: Top, sizes: Sizes): Outline | undefined {
+  const whole = mended(frame, top, sizes.most);
+  const found = squareUnder(frame, whole, sizes);
+  if (found !== undefined || (whole.left === top.left && whole.right === top.right)) return found;
+  return squareUnder(frame, top, sizes);
+}
+
+function squareUnder(frame: Frame, { left, right, v }: Top, { least, most }: Sizes): Outline | undefined {
   const length = right - left + 1;
   if (length < least * 0.6 || length > most * LONGEST_TOP) return undefined;
   const guess = Math.max(least, length);
@@ -130,12 +140,22 @@ function bottomOf(frame: Frame, left: number, right: number, v: number): number 
   let best: { row: number; shown: number } | undefined;
   for (let row = first; row <= last; row += 1) {
     if (exactAcross(frame, row, left + corner, right - corner) < 0.5) continue;
-    const shown = Math.min(...[left, right].map((u) => partDown(frame, u, v + corner, row - 1)));
+    const shown = Math.min(partDown(frame, left, v + corner, row - 1), partDown(frame, right, v + corner, row - 1));
+    // The stroke of a row of a table, close below, is none: the sides end above it.
+    if (best !== undefined && row > best.row + 1) {
+      const [next, end] = [best.row + 1, Math.min(row - 1, best.row + 2)];
+      if ([left, right].some((u) => partDown(frame, u, next, end) < LEAST_ON)) continue;
+    }
     // Of a filled box every row is one; below it both sides end.
     if (shown >= LEAST_SHOWN && shown >= (best?.shown ?? 0) - SAME_SHOWN / width)
       best = { row, shown: Math.max(shown, best?.shown ?? 0) };
   }
-  return best?.row;
+  if (best === undefined) return undefined;
+  // Sides bend away above the foot of a round box, whose outline may be thick.
+  let { row } = best;
+  const lowest = row + Math.max(2, Math.round(FOOT * width));
+  while (row < lowest && exactAcross(frame, row + 1, left + corner, right - corner) >= 0.5) row += 1;
+  return row;
 }
 
 /** The same box without a first row that is only a spur of its outline. */

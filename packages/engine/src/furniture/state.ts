@@ -3,6 +3,8 @@ import type { Outline } from './squares.ts';
 
 /** The part of a box's inside that is ink: empty ones hold dirt, a fine tick covers a little more. */
 const TICKED = 0.045;
+/** Fewer pixels of ink are dirt, or an outline that is a little off, in however small a box. */
+const LEAST_PIXELS = 4;
 /** From here on there is no doubt. */
 const SURELY_TICKED = 0.13;
 /** Between the outline and what counts as inside there is this part of the width, for outlines are uneven. */
@@ -41,5 +43,5 @@ export function inkInside({ isInk }: Frame, { left, top, right, bottom, thicknes
       if (isInk(x, y)) ink += 1;
     }
   }
-  return all === 0 ? 0 : ink / all;
+  return all === 0 || ink < LEAST_PIXELS ? 0 : ink / all;
 }

@@ -10,6 +10,8 @@ const MOST_DRIFT = 1.3;
 const MOST_MISSING = 3;
 /** A chain of fewer dips is none: three strips are what the bar of a large letter is long. */
 const LEAST_DIPS = 4;
+/** The last so many dips of a chain tell its slope. */
+const SLOPE_DIPS = 12;
 
 /** Where a strip is darkest: a stroke may cross it there. */
 export interface Dip {
@@ -22,110 +24,139 @@ export interface Dip {
 /** Dips that follow each other from strip to strip. */
 export type Chain = readonly Dip[];
 
-interface OpenChain {
-  readonly dips: Dip[];
-  last: Dip;
+/** A dip that knows the chain it ends: pages of print have tens of thousands, and next to none of them go on. */
+interface Link extends Dip {
+  /** The first place along the strip where another dip may be. */
+  readonly beyond: number;
+  previous: Link | undefined;
+  /** Of the chain up to here. */
+  length: number;
   slope: number;
 }
 
 /** Narrow dips of a profile that go on over several strips at about one place. */
 export function chainDips(profile: Profile): Chain[] {
   const ended: Chain[] = [];
-  let open: OpenChain[] = [];
+  let open: Link[] = [];
   for (let strip = 0; strip < profile.strips; strip += 1) {
     const dips = dipsOf(profile, strip);
-    const still: OpenChain[] = [];
+    const still: Link[] = [];
     let first = 0;
-    const taken = new Uint8Array(dips.length);
     // Both are in order of place, so the search for each chain begins where that for the one before began.
-    for (const chain of open) {
-      while (first < dips.length && dips[first]!.at < chain.last.at - MOST_DRIFT * (MOST_MISSING + 1)) first += 1;
-      const next = nextOf(chain, dips, first, taken);
-      if (next >= 0) {
-        taken[next] = 1;
-        extend(chain, dips[next]!);
-      }
-      if (strip - chain.last.strip <= MOST_MISSING) still.push(chain);
-      else if (chain.dips.length >= LEAST_DIPS) ended.push(chain.dips);
+    for (const last of open) {
+      while (first < dips.length && dips[first]!.at < last.at - MOST_DRIFT * (MOST_MISSING + 1)) first += 1;
+      const next = nextOf(last, dips, first);
+      if (next) still.push(extended(last, next));
+      else if (strip - last.strip <= MOST_MISSING) still.push(last);
+      else if (last.length >= LEAST_DIPS) ended.push(chainTo(last));
     }
-    dips.forEach((dip, index) => {
-      if (taken[index] === 0) still.push({ dips: [dip], last: dip, slope: 0 });
-    });
-    open = still.sort((a, b) => a.last.at - b.last.at);
+    open = inOrder(still, dips);
   }
-  for (const { dips } of open) if (dips.length >= LEAST_DIPS) ended.push(dips);
+  for (const last of open) if (last.length >= LEAST_DIPS) ended.push(chainTo(last));
   return ended;
 }
 
-/** The dip that a chain goes on with, by its index from `first` on; -1 where there is none. */
-function nextOf(
-  { last, slope, dips: { length } }: OpenChain,
-  dips: readonly Dip[],
-  first: number,
-  taken: Uint8Array,
-): number {
-  let best = -1;
+/** The dip that a chain goes on with, of those from `first` on. */
+function nextOf({ at, strip, slope, length }: Link, dips: readonly Link[], first: number): Link | undefined {
+  let best: Link | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (let i = first; i < dips.length; i += 1) {
-    const { at, strip } = dips[i]!;
-    const steps = strip - last.strip;
+    const dip = dips[i]!;
+    if (dip.at - at > MOST_DRIFT * (MOST_MISSING + 1)) break;
+    const steps = dip.strip - strip;
     // A chain of few dips does not know its slope yet.
-    const off = Math.abs(at - last.at - slope * steps);
+    const off = Math.abs(dip.at - at - slope * steps);
     const allowed = length < 3 ? MOST_DRIFT * Math.sqrt(steps) : 0.9 + 0.15 * steps;
-    if (at - last.at > MOST_DRIFT * (MOST_MISSING + 1)) break;
-    if (off <= allowed && off < least && taken[i] === 0) {
-      best = i;
+    if (off <= allowed && off < least && dip.previous === undefined) {
+      best = dip;
       least = off;
     }
   }
   return best;
 }
 
-function extend(chain: OpenChain, next: Dip): void {
-  chain.dips.push(next);
-  chain.last = next;
-  const from = chain.dips[Math.max(0, chain.dips.length - 12)]!;
-  chain.slope = (next.at - from.at) / (next.strip - from.strip);
+function extended(last: Link, next: Link): Link {
+  next.previous = last;
+  next.length = last.length + 1;
+  let from = last;
+  for (let i = 2; i < SLOPE_DIPS && from.previous; i += 1) from = from.previous;
+  next.slope = (next.at - from.at) / (next.strip - from.strip);
+  return next;
+}
+
+/** Open chains and the dips that begin new ones, by place. */
+function inOrder(chains: Link[], dips: readonly Link[]): Link[] {
+  const fresh = dips.filter(({ previous }) => previous === undefined);
+  sortNearly(chains);
+  sortNearly(fresh);
+  const merged: Link[] = [];
+  let next = 0;
+  for (const dip of fresh) {
+    while (next < chains.length && chains[next]!.at <= dip.at) merged.push(chains[next++]!);
+    merged.push(dip);
+  }
+  while (next < chains.length) merged.push(chains[next++]!);
+  return merged;
+}
+
+/** Of what is nearly in order next to nothing has to move. */
+function sortNearly(links: Link[]): void {
+  for (let i = 1; i < links.length; i += 1) {
+    const one = links[i]!;
+    let to = i;
+    for (; to > 0 && links[to - 1]!.at > one.at; to -= 1) links[to] = links[to - 1]!;
+    links[to] = one;
+  }
+}
+
+function chainTo(last: Link): Chain {
+  const chain: Dip[] = [];
+  for (let link: Link | undefined = last; link; link = link.previous) chain.push(link);
+  return chain.reverse();
 }
 
 /** The dips of one strip, in order. */
-function dipsOf({ sums, length }: Profile, strip: number): Dip[] {
-  const dips: Dip[] = [];
-  const least = LEAST_DEPTH * STEP;
+function dipsOf({ sums, length }: Profile, strip: number): Link[] {
+  const dips: Link[] = [];
   const base = strip * length;
+  let lightest = 0;
+  for (let i = base; i < base + length; i += 1) if (sums[i]! > lightest) lightest = sums[i]!;
   const [thin, thick, bar] = REACHES;
+  const light = lightest - LEAST_DEPTH * STEP;
   let free = 0;
   for (let y = thin; y < length - thin; y += 1) {
-    const value = sums[base + y]!;
-    const bound = value + least;
+    const at = base + y;
+    const value = sums[at]!;
     // Next to none passes: kept as simple as it can be.
-    if (sums[base + y - 1]! < value || sums[base + y + 1]! < value) continue;
+    if (value >= light || sums[at - 1]! < value || sums[at + 1]! < value || y < free) continue;
+    const bound = value + LEAST_DEPTH * STEP;
     let reach = 0;
     // Letters may stand three pixels away: then the paper shows at two.
-    const before = sums[base + y - thin]! > bound || sums[base + y - 2]! > bound;
-    if (before && (sums[base + y + thin]! > bound || sums[base + y + 2]! > bound)) reach = thin;
-    else if (y >= thick && y + thick < length && sums[base + y - thick]! > bound && sums[base + y + thick]! > bound)
-      reach = thick;
-    else if (y >= bar && y + bar < length && sums[base + y - bar]! > bound && sums[base + y + bar]! > bound)
-      reach = bar;
-    if (reach === 0 || y < free) continue;
-    const dip = shapeOf(sums, base + y, reach);
-    dips.push({ strip, at: y + dip.shift, thickness: dip.thickness });
-    free = y + Math.max(2, Math.ceil(dip.shift + dip.thickness / 2) + 1);
+    const before = sums[at - thin]! > bound || sums[at - 2]! > bound;
+    if (before && (sums[at + thin]! > bound || sums[at + 2]! > bound)) reach = thin;
+    else if (y >= thick && y + thick < length && sums[at - thick]! > bound && sums[at + thick]! > bound) reach = thick;
+    else if (y >= bar && y + bar < length && sums[at - bar]! > bound && sums[at + bar]! > bound) reach = bar;
+    if (reach === 0) continue;
+    const dip = dipAt(sums, at, { reach, strip, y });
+    dips.push(dip);
+    free = dip.beyond;
   }
   return dips;
 }
 
 /** Middle and width of a dip: of what lies below half of its depth, weighed by how dark it is. */
-function shapeOf(sums: Uint16Array, at: number, reach: number): { shift: number; thickness: number } {
+function dipAt(sums: Uint16Array, at: number, { reach, strip, y }: { reach: number; strip: number; y: number }): Link {
   const near = reach === REACHES[0] ? 2 : reach;
   const paper = Math.min(Math.max(sums[at - reach]!, sums[at - near]!), Math.max(sums[at + reach]!, sums[at + near]!));
   const depth = paper - sums[at]!;
-  let [weight, moment] = [0, 0];
+  let weight = 0;
+  let moment = 0;
   for (let i = -reach; i <= reach; i += 1) {
     const dark = Math.max(0, Math.min(depth, paper - sums[at + i]!));
     weight += dark;
     moment += dark * i;
   }
-  return { shift: moment / weight, thickness: weight / depth };
+  const [shift, thickness] = [moment / weight, weight / depth];
+  const beyond = y + Math.max(2, Math.ceil(shift + thickness / 2) + 1);
+  return { strip, at: y + shift, thickness, beyond, previous: undefined, length: 1, slope: 0 };
 }

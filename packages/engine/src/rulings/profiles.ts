@@ -2,6 +2,9 @@ import type { Raster } from '../raster.ts';
 
 /** Pixels that make one sum. At five degrees a stroke moves by 0.7 of a pixel over them. */
 export const STEP = 8;
+/** Of a word of four pixels the first and the third, in 16 bits each: sums of 64 pixels fit. */
+const EVEN = 0x00ff00ff;
+const HALF = 0xffff;
 
 /** Sums of `STEP` neighbouring pixels along an axis. */
 export interface Profile {
@@ -20,11 +23,16 @@ export function profilesOf({ data, width, height, channels }: Raster): { rows: P
   const down = Math.floor(height / STEP);
   const rows = new Uint16Array(across * height);
   const columns = new Uint16Array(down * width);
-  const line = new Uint8Array(width * STEP);
+  const used = across * STEP;
+  const band = new Uint8Array(used * STEP);
+  const words = new Int32Array(band.buffer);
   for (let block = 0; block < down; block += 1) {
-    const top = block * STEP;
-    const grey = channels === 1 ? data.subarray(top * width, (top + STEP) * width) : greyLines(line, data, top, width);
-    addBlocks(grey, width, { rows, columns, height, top, block, across });
+    for (let row = 0; row < STEP; row += 1) {
+      const from = (block * STEP + row) * width * channels;
+      if (channels === 1) band.set(data.subarray(from, from + used), row * used);
+      else greyRow(band, data, { to: row * used, from, count: used });
+    }
+    addBand(words, { rows, columns, height, top: block * STEP, width, across });
   }
   return {
     rows: { sums: rows, strips: across, length: height },
@@ -32,13 +40,16 @@ export function profilesOf({ data, width, height, channels }: Raster): { rows: P
   };
 }
 
-function greyLines(line: Uint8Array, data: Uint8Array, top: number, width: number): Uint8Array {
-  let at = top * width * 3;
-  for (let i = 0; i < line.length; i += 1) {
-    line[i] = (data[at]! + data[at + 1]!) >> 1;
+function greyRow(
+  band: Uint8Array,
+  data: Uint8Array,
+  { to, from, count }: { to: number; from: number; count: number },
+): void {
+  let at = from;
+  for (let i = to; i < to + count; i += 1) {
+    band[i] = (data[at]! + data[at + 1]!) >> 1;
     at += 3;
   }
-  return line;
 }
 
 interface Into {
@@ -46,51 +57,42 @@ interface Into {
   readonly columns: Uint16Array;
   readonly height: number;
   readonly top: number;
-  readonly block: number;
+  readonly width: number;
   readonly across: number;
 }
 
-/** Eight rows of the page, written out one by one: a loop over them takes three times as long. */
-function addBlocks(grey: Uint8Array, width: number, { rows, columns, height, top, block, across }: Into): void {
-  const out = block * width;
+/** Eight rows of the page, four pixels at a time: machines that run this keep the first of them in the lowest byte. */
+function addBand(words: Int32Array, { rows, columns, height, top, width, across }: Into): void {
+  const line = across * 2;
+  let out = (top / STEP) * width;
+  let to = top;
   for (let strip = 0; strip < across; strip += 1) {
-    let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
-    const end = strip * STEP + STEP;
-    for (let x = strip * STEP; x < end; x += 1) {
-      let at = x;
-      const v0 = grey[at]!;
-      at += width;
-      const v1 = grey[at]!;
-      at += width;
-      const v2 = grey[at]!;
-      at += width;
-      const v3 = grey[at]!;
-      at += width;
-      const v4 = grey[at]!;
-      at += width;
-      const v5 = grey[at]!;
-      at += width;
-      const v6 = grey[at]!;
-      at += width;
-      const v7 = grey[at]!;
-      a += v0;
-      b += v1;
-      c += v2;
-      d += v3;
-      e += v4;
-      f += v5;
-      g += v6;
-      h += v7;
-      columns[out + x] = v0 + v1 + v2 + v3 + v4 + v5 + v6 + v7;
+    let [a, b, c, d] = [0, 0, 0, 0];
+    let at = strip * 2;
+    for (let row = 0; row < STEP; row += 1) {
+      const left = words[at]!;
+      const right = words[at + 1]!;
+      const leftEven = left & EVEN;
+      const leftOdd = (left >>> 8) & EVEN;
+      const rightEven = right & EVEN;
+      const rightOdd = (right >>> 8) & EVEN;
+      a += leftEven;
+      b += leftOdd;
+      c += rightEven;
+      d += rightOdd;
+      const both = leftEven + leftOdd + rightEven + rightOdd;
+      rows[to + row] = (both & HALF) + (both >>> 16);
+      at += line;
     }
-    const to = strip * height + top;
-    rows[to] = a;
-    rows[to + 1] = b;
-    rows[to + 2] = c;
-    rows[to + 3] = d;
-    rows[to + 4] = e;
-    rows[to + 5] = f;
-    rows[to + 6] = g;
-    rows[to + 7] = h;
+    columns[out] = a & HALF;
+    columns[out + 1] = b & HALF;
+    columns[out + 2] = a >>> 16;
+    columns[out + 3] = b >>> 16;
+    columns[out + 4] = c & HALF;
+    columns[out + 5] = d & HALF;
+    columns[out + 6] = c >>> 16;
+    columns[out + 7] = d >>> 16;
+    out += STEP;
+    to += height;
   }
 }

@@ -34,32 +34,38 @@ const SLENDER = 5;
 
 /** Those chains that are strokes, once the pixels along them are looked at. */
 export function provenStrokes(page: Raster, chains: readonly Chain[], axis: Axis): Stroke[] {
-  return chains.flatMap((chain) => {
+  const strokes: Stroke[] = [];
+  for (const chain of chains) {
     const line = lineOf(chain);
-    if (line === undefined) return [];
-    const least = inkDepth(page, line, axis);
-    return least === undefined ? [] : partsOf(page, line, { axis, least });
-  });
+    if (line === undefined) continue;
+    const sight = sightAlong(page, line, axis);
+    const least = inkDepth(sight, line);
+    if (least !== undefined) strokes.push(...partsOf(sight, line, { axis, least }));
+  }
+  return strokes;
 }
 
 /**
  * Grey levels from which a pixel on the line counts as ink, by some samples along it; undefined where few are darker than their sides. Most chains
  * are rows of letters, and end here, before all of their pixels are looked at.
  */
-function inkDepth(page: Raster, line: StraightLine, axis: Axis): number | undefined {
-  const step = Math.max(1, (line.end - line.start) / SAMPLES);
-  let all = 0;
-  const dark: number[] = [];
-  for (let at = line.start + step / 2; at < line.end; at += step) {
-    all += 1;
-    const depth = depthAt(page, line, Math.floor(at), axis);
-    if (depth >= LEAST_DEPTH) dark.push(depth);
+function inkDepth(sight: Sight, { start, end, thickness }: StraightLine): number | undefined {
+  const step = (end - start) / SAMPLES;
+  const mayBeDotted = end - start >= LEAST_DOTTED && thickness <= MOST_DOT;
+  const mostPaper = SAMPLES * (1 - (mayBeDotted ? DOTTED / 2 : PROMISING));
+  const dark = new Float64Array(SAMPLES);
+  let shown = 0;
+  let paper = 0;
+  for (let at = start + step / 2; at < end; at += step) {
+    const depth = depthAt(sight, Math.floor(at), LEAST_DEPTH);
+    if (depth > 0) dark[shown++] = depth;
+    else paper += 1;
+    if (paper > mostPaper) return undefined;
   }
-  const mayBeDotted = line.end - line.start >= LEAST_DOTTED && line.thickness <= MOST_DOT;
-  if (dark.length === 0 || dark.length < (mayBeDotted ? DOTTED / 2 : PROMISING) * all) return undefined;
-  dark.sort((a, b) => a - b);
-  return Math.max(LEAST_DEPTH, AS_DARK * dark[Math.floor(dark.length * 0.75)]!);
+  const strong = dark.subarray(0, shown).sort()[Math.floor(shown * 0.75)]!;
+  return Math.max(LEAST_DEPTH, AS_DARK * strong);
 }
+/** A chain of four dips is longer than so many pixels. */
 const SAMPLES = 24;
 const PROMISING = 0.66;
 /** Pixels from which on a row of dots is a stroke. */
@@ -82,7 +88,9 @@ function lineOf(chain: Chain): StraightLine | undefined {
   );
   if (near.length < chain.length * 0.7 || near.length < 3) return undefined;
   const { offset, slope } = near.length === chain.length ? fitted : fit(near);
-  const widths = near.map(({ thickness }) => thickness).sort((a, b) => a - b);
+  const widths = new Float64Array(near.length);
+  for (let i = 0; i < near.length; i += 1) widths[i] = near[i]!.thickness;
+  widths.sort();
   return {
     offset,
     slope,
@@ -113,15 +121,14 @@ function fit(chain: Chain): { offset: number; slope: number } {
 
 /** The parts of a line along which there is a stroke: a chain may run on from a stroke into letters. */
 function partsOf(
-  page: Raster,
+  sight: Sight,
   line: StraightLine,
   { axis, least }: { readonly axis: Axis; readonly least: number },
 ): Stroke[] {
-  const long = axis === 'horizontal' ? page.width : page.height;
   const from = Math.max(0, line.start - 2 * STEP);
-  const to = Math.min(long, line.end + 2 * STEP);
+  const to = Math.min(sight.long, line.end + 2 * STEP);
   const shown = new Uint8Array(to - from);
-  for (let i = 0; i < shown.length; i += 1) shown[i] = depthAt(page, line, from + i, axis) >= least ? 1 : 0;
+  for (let i = 0; i < shown.length; i += 1) shown[i] = depthAt(sight, from + i, least) > 0 ? 1 : 0;
   const parts = solidRuns(shown).filter(({ start, end, ink }) => {
     const length = end - start;
     const solid = length < SHORT ? SOLID_SHORT : SOLID;
@@ -132,31 +139,64 @@ function partsOf(
   return dots ? [strokeOf(line, from + dots.start, from + dots.end, axis)] : [];
 }
 
-/** Grey levels that the line is darker there than the darker one of its two sides. */
-function depthAt(page: Raster, { offset, slope, thickness }: StraightLine, along: number, axis: Axis): number {
-  const exact = offset + slope * along;
+/** A line and the page it lies on, ready to be looked at pixel by pixel. */
+interface Sight {
+  readonly data: Uint8Array;
+  /** Pixels along the axis. */
+  readonly long: number;
+  /** The last pixel across it. */
+  readonly last: number;
+  /** Places in `data` from one pixel to the next, along and across. */
+  readonly forth: number;
+  readonly step: number;
+  /** To the second colour that counts. */
+  readonly more: number;
+  readonly offset: number;
+  readonly slope: number;
+  /** Pixels from the line's middle to its sides, at the nearest. */
+  readonly aside: number;
+}
+
+function sightAlong({ data, width, height, channels }: Raster, line: StraightLine, axis: Axis): Sight {
+  const isLevel = axis === 'horizontal';
+  return {
+    data,
+    long: isLevel ? width : height,
+    last: (isLevel ? height : width) - 1,
+    forth: (isLevel ? 1 : width) * channels,
+    step: (isLevel ? width : 1) * channels,
+    more: channels === 1 ? 0 : 1,
+    offset: line.offset,
+    slope: line.slope,
+    aside: Math.ceil(line.thickness / 2) + 1,
+  };
+}
+
+/** Grey levels that the line is darker there than the darker one of its two sides; 0 where that is less than `least`. */
+function depthAt(sight: Sight, along: number, least: number): number {
+  const { data, last, step, more } = sight;
+  const exact = sight.offset + sight.slope * along;
   const middle = Math.floor(exact);
   const part = exact - middle;
-  const aside = Math.ceil(thickness / 2) + 1;
-  const last = (axis === 'horizontal' ? page.height : page.width) - 1;
   if (middle < 1 || middle > last - 2) return 0;
-  const { data, width, channels } = page;
-  const step = (axis === 'horizontal' ? width : 1) * channels;
-  const at = (axis === 'horizontal' ? middle * width + along : along * width + middle) * channels;
-  const more = channels === 1 ? 0 : 1;
+  const at = middle * step + along * sight.forth;
   const ink = (data[at]! + data[at + more]!) * (1 - part) + (data[at + step]! + data[at + step + more]!) * part;
-  // The lightest of three pixels on each side: a letter may touch the stroke there, or a second one run beside it.
   const nearest = part < 0.5 ? middle : middle + 1;
-  const from = at + (nearest - middle) * step;
-  let [before, after] = [0, 0];
-  for (const further of BESIDE) {
-    const off = aside + further;
-    const a = from - step * Math.min(nearest, off);
-    const b = from + step * Math.min(last - nearest, off);
-    before = Math.max(before, data[a]! + data[a + more]!);
-    after = Math.max(after, data[b]! + data[b + more]!);
-  }
-  return (Math.min(before, after) - ink) / 2;
+  const before = lightestBeside(sight, { at: at + (nearest - middle) * step, way: -step, most: nearest });
+  if ((before - ink) / 2 < least) return 0;
+  const after = lightestBeside(sight, { at: at + (nearest - middle) * step, way: step, most: last - nearest });
+  return (after - ink) / 2 < least ? 0 : (Math.min(before, after) - ink) / 2;
+}
+
+/** The lightest of three pixels on one side: a letter may touch the stroke there, or a second one run beside it. */
+function lightestBeside(
+  { data, more, aside }: Sight,
+  { at, way, most }: { at: number; way: number; most: number },
+): number {
+  const a = at + way * Math.min(most, aside + BESIDE[0]);
+  const b = at + way * Math.min(most, aside + BESIDE[1]);
+  const c = at + way * Math.min(most, aside + BESIDE[2]);
+  return Math.max(data[a]! + data[a + more]!, data[b]! + data[b + more]!, data[c]! + data[c + more]!);
 }
 
 /** The longest stretches of which at least `SOLID` is ink and that begin and end with it; gaps up to two strips are bridged. */
@@ -188,18 +228,19 @@ function dottedRun(shown: Uint8Array): { start: number; end: number } | undefine
   const starts: number[] = [];
   let ink = 0;
   let end = 0;
-  for (let i = 0; i < shown.length; i += 1) {
-    if (shown[i] === 0) continue;
-    if (i === 0 || shown[i - 1] === 0) starts.push(i);
-    ink += 1;
-    end = i + 1;
+  for (let i = shown.indexOf(1); i >= 0; i = shown.indexOf(1, end)) {
+    starts.push(i);
+    end = shown.indexOf(0, i);
+    if (end < 0) end = shown.length;
+    ink += end - i;
   }
   const [start] = starts;
   if (start === undefined || starts.length < LEAST_DOTS || ink < DOTTED * (end - start)) return undefined;
   const distances = starts.slice(1).map((at, index) => at - starts[index]!);
   const middle = [...distances].sort((a, b) => a - b)[distances.length >> 1]!;
+  if (middle > MOST_PERIOD) return undefined;
   const even = distances.filter((distance) => Math.abs(distance - middle) <= Math.max(1.5, EVEN * middle));
-  return middle <= MOST_PERIOD && even.length >= 0.85 * distances.length ? { start, end } : undefined;
+  return even.length >= 0.85 * distances.length ? { start, end } : undefined;
 }
 
 /** Pixel centres lie at .5. */

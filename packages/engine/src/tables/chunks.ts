@@ -3,7 +3,10 @@ import { joined } from './text-rows.ts';
 import type { PlacedWord, Rule } from './upright.ts';
 
 /** Words further apart than this part of their height do not belong together: spaces between words take about a quarter of it. */
-const CHUNK_GAP = 0.6;
+const CHUNK_GAP = 0.52;
+
+/** A rule parts a row when it runs along this part of its height: one that begins below seems to go on up into letters. */
+const BESIDE = 0.7;
 
 /** Words of a row that stand near to each other. */
 export interface Chunk {
@@ -19,7 +22,9 @@ export interface ChunkRow extends TextRow {
 }
 
 export function chunkRow(row: TextRow, vertical: readonly Rule[]): ChunkRow {
-  const rules = vertical.filter(({ from, to }) => row.middle > from && row.middle < to);
+  const rules = vertical.filter(
+    ({ from, to }) => Math.min(to, row.bottom) - Math.max(from, row.top) >= BESIDE * (row.bottom - row.top),
+  );
   const groups: PlacedWord[][] = [];
   for (const word of row.words) {
     const group = groups.at(-1);

@@ -1,5 +1,5 @@
 import type { Chunk, ChunkRow } from './chunks.ts';
-import { describeColumn, type PrintColumn } from './columns-of-print.ts';
+import { describeColumn, hasNumbers, type PrintColumn } from './columns-of-print.ts';
 import { median } from './sizes.ts';
 import { columnAt } from './stretches.ts';
 import type { Rule } from './upright.ts';
@@ -18,6 +18,8 @@ const NUMBERS = 0.55;
 const MOST_LABELS = 0.4;
 /** In more columns this part of all pieces may be such names: forms have them beside each other. */
 const MOST_LABELS_OF_ALL = 0.22;
+/** Rows of a list are printed in no more than this many times its usual size: sums are larger. */
+const MOST_LARGER = 1.35;
 /** Rules along most of a table's width that show that it is one. */
 const TELLING_RULES = 2;
 /** A column of marks or numbers before items is no column of a table, from this part on. */
@@ -36,12 +38,14 @@ export function isTableOfPrint(rows: readonly ChunkRow[], cuts: readonly number[
       if (first === last) cells[first]!.push(chunk);
     }
   }
-  if (cells.some((column) => column.length < Math.max(2, LEAST_COLUMN * rows.length))) return false;
+  if (cells.some((column) => column.length < Math.max(2, LEAST_COLUMN * ownRows(rows, cuts).length))) return false;
   const columns = cells.map((column) => describeColumn(column, size));
   const aligned = columns.reduce((sum, column) => sum + column.aligned, 0) / columns.length;
   if (aligned < LEAST_ALIGNED || columns.filter(({ isProse }) => isProse).length > 1) return false;
   const isRuled = rules.length >= TELLING_RULES;
-  return columns.length === 2 ? isList(rows, columns, isRuled) : isTable(rows, columns, isRuled);
+  // Strokes above and below sums part them from the bill; those of a table part its heading or its rows too.
+  const inner = rules.some(({ at }) => at > rows[0]!.middle && at < rows[rows.length - 1]!.middle);
+  return columns.length === 2 ? isList(rows, columns, isRuled && inner) : isTable(rows, cuts, columns, isRuled);
 }
 
 function isList(rows: readonly ChunkRow[], columns: readonly PrintColumn[], isRuled: boolean): boolean {
@@ -49,12 +53,42 @@ function isList(rows: readonly ChunkRow[], columns: readonly PrintColumn[], isRu
   if (left.labels > MOST_LABELS || left.items > ITEMS || left.isProse || right.isProse) return false;
   const full = rows.filter(({ chunks }) => chunks.length > 1).length;
   if (full < LEAST_ROWS.two || full < LEAST_FILLED * rows.length) return false;
-  return right.numbers >= NUMBERS || (isRuled && rows.length > LEAST_ROWS.two);
+  if (!isEven(rows)) return false;
+  if (isRuled && right.numbers < NUMBERS) return rows.length > LEAST_ROWS.two;
+  return right.numbers >= NUMBERS && (isRuled || hasHeading(rows));
 }
 
-function isTable(rows: readonly ChunkRow[], columns: readonly PrintColumn[], isRuled: boolean): boolean {
+/** Whether names stand over both columns: sums below a bill have none. */
+function hasHeading(rows: readonly ChunkRow[]): boolean {
+  const [first] = rows;
+  return first !== undefined && first.chunks.length === 2 && !hasNumbers(first);
+}
+
+/** Whether all rows are printed in about one size. */
+function isEven(rows: readonly ChunkRow[]): boolean {
+  const sizes = rows.map(({ size }) => size).sort((a, b) => a - b);
+  return sizes[sizes.length - 1]! <= MOST_LARGER * sizes[sizes.length >> 1]!;
+}
+
+function isTable(
+  rows: readonly ChunkRow[],
+  cuts: readonly number[],
+  columns: readonly PrintColumn[],
+  isRuled: boolean,
+): boolean {
   const filled = columns.reduce((sum, column) => sum + column.filled, 0);
   const labels = columns.reduce((sum, column) => sum + column.labels * column.filled, 0);
   if (rows.length < (isRuled ? LEAST_ROWS.withRules : LEAST_ROWS.more)) return false;
-  return filled >= LEAST_FILLED * rows.length * columns.length && labels <= MOST_LABELS_OF_ALL * filled;
+  if (labels > MOST_LABELS_OF_ALL * filled) return false;
+  // Text that goes on below in a column or two leaves the others empty there.
+  const own = ownRows(rows, cuts);
+  const places = own.reduce((sum, { size }) => sum + size, 0);
+  return own.length >= 2 && places >= LEAST_FILLED * own.length * columns.length;
+}
+
+/** The columns that rows fill, of those that are no rest of the row above: they begin in the first column, or fill most. */
+function ownRows(rows: readonly ChunkRow[], cuts: readonly number[]): ReadonlySet<number>[] {
+  return rows
+    .map(({ chunks }) => new Set(chunks.map(({ left }) => columnAt(cuts, left))))
+    .filter((places) => places.has(0) || 2 * places.size > cuts.length + 1);
 }

@@ -6,6 +6,8 @@ const MOST_IN_WORDS = 0.5;
 const INSIDE = 0.22;
 /** The same for upright strokes, which columns of equal digits seem to have at the ends of words. */
 const INSIDE_ENDS = 0.1;
+/** The stems of the largest letters are so many heights of print long. */
+const STEM = 1.3;
 /** A stroke that crosses a word parts it unless it is this near to the word's end, as a part of the word's width ... */
 const AT_END = 0.12;
 /** ... and crosses most of its height. */
@@ -29,9 +31,11 @@ export function withoutLetters(
       );
     }),
     vertical: vertical.filter((rule) => {
-      const inside = words.filter(
-        ({ left, right, size }) => rule.at > left + INSIDE_ENDS * size && rule.at < right - INSIDE_ENDS * size,
-      );
+      const inside = words.filter(({ left, right, size }) => {
+        // One no longer than a letter is high is a letter's stem, also at a word's very end.
+        const inset = rule.to - rule.from < STEM * size ? 0 : INSIDE_ENDS * size;
+        return rule.at > left + inset && rule.at < right - inset;
+      });
       return (
         covered(
           rule,

@@ -20,7 +20,7 @@ export function tableRows(rows: readonly ChunkRow[], cuts: readonly number[], ru
   const isClose = closeness(rows, filled, cuts.length + 1);
   return bands.flatMap((band, index) => {
     const first = bands.slice(0, index).reduce((sum, { length }) => sum + length, 0);
-    if (areRows && (fullRows(band).length <= 1 || (index === 0 && band.length <= 3))) return [[...band]];
+    if (areRows && (fullRows(band).length <= 1 || (index === 0 && isHeading(band)))) return [[...band]];
     const grouped: ChunkRow[][] = [];
     for (let i = 0; i < band.length; i += 1) {
       const goesOn = i > 0 && (isClose(first + i - 1) || isContinuation(first + i));
@@ -32,6 +32,11 @@ export function tableRows(rows: readonly ChunkRow[], cuts: readonly number[], ru
 
   function fullRows(band: readonly ChunkRow[]): ChunkRow[] {
     return band.filter((row) => filled[rows.indexOf(row)]!.size >= Math.max(2, MOST_COLUMNS * (cuts.length + 1)));
+  }
+
+  /** Rows above the first rule, unless the last is one of numbers: then the rule below the headings does not show on their dark ground. */
+  function isHeading(band: readonly ChunkRow[]): boolean {
+    return band.length <= 3 && (hasNumbers(band[0]!) || !hasNumbers(band[band.length - 1]!));
   }
 
   /** Words alone, below words and beside nothing: the rest of a cell. */

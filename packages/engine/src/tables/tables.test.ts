@@ -157,13 +157,42 @@ test('strokes that part only some rows or columns and the print together make th
   expect(textsOf(findTables(lines, columns)[0])).toEqual(ROWS);
 });
 
-test('a list of prices is a table of two columns', () => {
+test('a list of two columns is a table where names stand over them, sums below a bill are none', () => {
   const rows = [
+    ['Item', 'Price'],
     ['Green tea', '4.20'],
     ['Bread', '2.15'],
     ['Milk', '1.09'],
   ];
   expect(textsOf(findTables(rowsAt(rows, [100, 420]), NO_RULINGS)[0])).toEqual(rows);
+  const sums = rowsAt(rows.slice(1), [100, 420]);
+  expect(findTables(sums, NO_RULINGS)).toEqual([]);
+  const between = { horizontal: [level(90, 100, 470), level(210, 100, 470)], vertical: [] };
+  expect(findTables(sums, between)).toEqual([]);
+});
+
+test('the stem of a letter at the end of a word is no boundary of columns', () => {
+  const stem = upright(149, 138, 162);
+  const rulings = { horizontal: GRID.horizontal, vertical: [...GRID.vertical, stem] };
+  expect(textsOf(findTables(rowsAt(ROWS, XS), rulings)[0])).toEqual(ROWS);
+});
+
+test('texts of many lines in one column leave a table its other columns', () => {
+  const lines = [
+    ...['Ref', 'Notes', 'Qty', 'Code'].map((text, i) => line(text, [100, 220, 420, 520][i]!, 112)),
+    ...[0, 1, 2].flatMap((row) => [
+      line(`KX-${row}1`, 100, 150 + row * 90),
+      line('some notes that', 220, 150 + row * 90),
+      line('go on below as', 220, 176 + row * 90),
+      line('long as it takes', 220, 202 + row * 90),
+      line(`${row + 4}2`, 420, 150 + row * 90),
+      line(`MR-${row}7`, 520, 150 + row * 90),
+    ]),
+  ];
+  const horizontal = [90, 140, 425].map((y) => level(y, 90, 620));
+  const [table] = findTables(lines, { horizontal, vertical: [] });
+  expect(textsOf(table)).toHaveLength(4);
+  expect(textsOf(table)[1]).toEqual(['KX-01', 'some notes that\ngo on below as\nlong as it takes', '42', 'MR-07']);
 });
 
 test('prose in columns, addresses, blanks of a form and numbered lists are no tables', () => {

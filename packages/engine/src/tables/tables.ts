@@ -1,6 +1,7 @@
 import type { Line, Table } from '@docusnap/contracts';
 import type { Bounds } from '../geometry/bounds.ts';
 import type { Rulings } from '../rulings/rulings.ts';
+import { bandsOf, MOST_IN_BAND } from './bands.ts';
 import { boundsOfGrid, type Grid, tableOf } from './grid.ts';
 import { boxOf, type Strokes, touchingStrokes } from './lattice.ts';
 import { partedByRules, withoutLetters } from './print.ts';
@@ -12,6 +13,8 @@ import { type PlacedWord, type Rule, uprightPage } from './upright.ts';
 
 /** Headings on a dark ground, whose strokes do not show, stand over a frame within so many heights of print. */
 const ABOVE = 1.9;
+/** Over strokes without upright ones there may be two rows of them. */
+const ABOVE_BAND = 4.6;
 
 /**
  * The tables of a page from its strokes and its print, from top to bottom: first those whose strokes part every cell, then, in the print that is
@@ -24,7 +27,8 @@ export function findTables(lines: readonly Line[], rulings: Rulings): Table[] {
   const words = partedByRules(page.words, strokes.vertical);
   const groups = touchingStrokes(strokes, words);
   const ruled = ruledTables(groups, words);
-  const { framed, free } = byFrames(wordsBeside(words, ruled), groups.filter(isFrame).map(boxOf));
+  const rest = wordsBeside(words, ruled);
+  const { framed, free } = byFrames(rest, [...groups.filter(isFrame).map(boxOf), ...bandsOf(strokes.horizontal, rest)]);
   const unruled = [...framed, ...inColumns(free)].flatMap((region) => unruledTables(strokes, region));
   return [...ruled, ...unruled].sort(byPlace).map((grid) => tableOf(grid, page.quadOf));
 }
@@ -47,24 +51,42 @@ function isFrame(group: Strokes): boolean {
 /** Words in frames (strokes that touch, and make no table), each in the smallest around it, and all others. */
 function byFrames(
   words: readonly PlacedWord[],
-  boxes: readonly Bounds[],
+  boxes: readonly (Bounds & { readonly isBand?: boolean })[],
 ): { framed: PlacedWord[][]; free: PlacedWord[] } {
   const area = ({ left, top, right, bottom }: Bounds) => (right - left) * (bottom - top);
   const above = ABOVE * median(words.map(({ size }) => size));
   const frames = boxes
     .toSorted((a, b) => area(a) - area(b))
-    .map((box) => ({ box: { ...box, top: box.top - above }, words: [] as PlacedWord[] }));
+    .map(({ isBand = false, ...box }) => ({
+      isBand,
+      box: { ...box, top: box.top - above },
+      words: [] as PlacedWord[],
+    }));
   const free: PlacedWord[] = [];
   for (const word of words) {
     const [x, y] = [(word.left + word.right) / 2, (word.top + word.bottom) / 2];
-    const frame = frames.find(
-      ({ box: { left, top, right, bottom } }) => x > left && x < right && y > top && y < bottom,
-    );
+    const frame = frames.find(({ isBand, box: { left, top, right, bottom } }) => {
+      const room = isBand && y < top && mayBeHeading(word, left, right) ? ABOVE_BAND - ABOVE : 0;
+      return x > left && x < right && y > top - (room * above) / ABOVE && y < bottom;
+    });
     if (frame) frame.words.push(word);
     else free.push(word);
   }
   // A page's own frame holds most of it: what stands in columns there is looked at by columns too.
-  return { framed: frames.flatMap((frame) => inColumns(frame.words)), free };
+  const regions = frames.flatMap((frame) =>
+    frame.isBand && frame.words.length <= MOST_IN_BAND * words.length ? [frame.words] : inColumns(frame.words),
+  );
+  return { framed: regions, free };
+
+  /** Whether what stands level with a word between two places ends there, as running text does not, and has no numbers but years, as rows of another table do. */
+  function mayBeHeading({ top, bottom, size, line }: PlacedWord, left: number, right: number): boolean {
+    return words.every((other) => {
+      if (other.line === line && (other.left < left || other.right > right)) return false;
+      const off = (other.top + other.bottom - top - bottom) / 2;
+      const isLevel = Math.abs(off) < size / 2 && other.right > left && other.left < right;
+      return !isLevel || !/\d/.test(other.text) || /\p{L}|^(?:19|20)\d\d$/u.test(other.text);
+    });
+  }
 }
 
 function inColumns(words: readonly PlacedWord[]): PlacedWord[][] {
