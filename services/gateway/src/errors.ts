@@ -3,7 +3,7 @@ import { asProblem, problemBody, problemHeaders } from './problem.ts';
 import { notesOf } from './request-log.ts';
 
 /** How long a client may go on sending a body that was refused, in milliseconds, so that it can read why before the connection closes. */
-const DRAIN_MS = 10_000;
+const DRAIN_MS = 30_000;
 
 /**
  * Answers whatever a handler threw as a problem document. After the head of an answer has been sent there is nothing left to say: the
