@@ -10,11 +10,28 @@ export interface Task {
   readonly key: CryptoKey;
 }
 
+/** What an answer may hold, by the protocol page. */
+export interface Answer {
+  readonly status: string;
+  readonly result: string;
+  readonly error_detail: string;
+  readonly error: string;
+}
+
+/** What may be in a result: of doc and form these, of fill a value a label. */
+export interface Opened {
+  readonly title: string;
+  readonly tags: string[];
+  readonly kv: Record<string, string>;
+  readonly fields: string[];
+  readonly related: { type: string; resource_id: string }[];
+  readonly [label: string]: unknown;
+}
+
 export interface Answered {
   readonly status: number;
   readonly retryAfter: string | null;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever a server answers.
-  readonly body: any;
+  readonly body: Answer;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -88,8 +105,7 @@ export class V1Client {
   }
 
   /** What is in the result of a completed task. */
-  // biome-ignore lint/suspicious/noExplicitAny: whatever a server answers.
-  async open({ key }: Task, result: string): Promise<any> {
+  async open({ key }: Task, result: string): Promise<Opened> {
     const bytes = Uint8Array.from(atob(result), (character) => character.charCodeAt(0));
     const algorithm = { name: 'AES-CBC', iv: bytes.subarray(0, 16) };
     const plain = await crypto.subtle.decrypt(algorithm, key, bytes.subarray(16));
