@@ -33,9 +33,9 @@ afterAll(async () => {
 });
 
 /** The gateway as a process of its own. */
-function start(extra: Record<string, string | undefined> = {}) {
+function start(extra: Record<string, string | undefined> = {}, args: readonly string[] = []) {
   const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env.PATH, ...environment, ...extra },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -43,7 +43,7 @@ function start(extra: Record<string, string | undefined> = {}) {
   const listening = Promise.withResolvers<void>();
   child.stdout.on('data', (chunk) => {
     output += chunk;
-    if (output.includes('"listening"')) listening.resolve();
+    if (/"(?:listening|ready)"/.test(output)) listening.resolve();
   });
   const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
   return { child, listening: listening.promise, exited, output: () => output };
@@ -149,4 +149,15 @@ test('a port that is taken is named', async () => {
   expect(second.output()).toContain(`127.0.0.1:${environment.PORT} is in use`);
   first.child.kill('SIGTERM');
   expect(await first.exited).toBe(0);
+});
+
+test('with the role of understanding it serves no API, and another role is refused', async () => {
+  const lane = start({}, ['--role', 'understand']);
+  await lane.listening;
+  await expect(fetch(`http://127.0.0.1:${environment.PORT}/readyz`)).rejects.toThrow();
+  expect((await fetch(`http://127.0.0.1:${environment.METRICS_PORT}/metrics`)).status).toBe(200);
+  lane.child.kill('SIGTERM');
+  expect(await lane.exited).toBe(0);
+  const wrong = start({}, ['--role', 'cook']);
+  expect(await wrong.exited).not.toBe(0);
 });

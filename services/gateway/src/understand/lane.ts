@@ -74,14 +74,13 @@ async function understandJob(lane: Lane, unit: UnderstandingUnit, hold: Hold): P
 async function loadPages(db: Database, { tenantId, jobId }: UnderstandingUnit): Promise<StoredPage[]> {
   const pages: StoredPage[] = [];
   for await (const { page, sealed } of streamPages(db, tenantId, jobId)) {
-    if (pages.length === LIMITS.understoodPages) {
+    if (!sealed || page.number === null) continue;
+    pages.push({ number: page.number, fileIndex: page.fileIndex, fileFrame: page.fileFrame, sealed });
+    if (pages.length > LIMITS.understoodPages) {
       throw new AppError(
         'document_too_long',
         `The limit is ${LIMITS.understoodPages}; ask for a part by options.pages.`,
       );
-    }
-    if (sealed && page.number !== null) {
-      pages.push({ number: page.number, fileIndex: page.fileIndex, fileFrame: page.fileFrame, sealed });
     }
   }
   return pages;
