@@ -7,4 +7,5 @@ export * from './limits.ts';
 export * from './page-text.ts';
 export * from './rest.ts';
 export * from './rest-keys.ts';
+export * from './tenant.ts';
 export * from './understanding.ts';

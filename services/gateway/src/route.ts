@@ -10,6 +10,12 @@ export interface BodyDoc {
   readonly content: Readonly<Record<string, z.ZodType | null>>;
 }
 
+/** A body of JSON. */
+export const json = (description: string, schema: z.ZodType): BodyDoc => ({
+  description,
+  content: { 'application/json': schema },
+});
+
 /** What a request brings to a handler, checked. */
 export interface Call<Query> {
   readonly request: Request;
