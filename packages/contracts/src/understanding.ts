@@ -60,8 +60,10 @@ export const UnderstandingRequest = z.object({
   form: z.record(z.string(), z.json()).optional(),
   library: z.array(LibraryEntry),
   requireGrounding: z.boolean(),
+  /** Whether a model that sees is shown the pages, too. */
+  vision: z.boolean().default(false),
 });
-export type UnderstandingRequest = z.infer<typeof UnderstandingRequest>;
+export type UnderstandingRequest = z.input<typeof UnderstandingRequest>;
 
 const Related = z.object({ type: z.enum(['doc', 'form']), resource_id: z.string() });
 
@@ -110,5 +112,7 @@ export const Understanding = z.object({
   problems: z.record(z.string(), z.string()),
   blanks: z.array(FormBlank),
   usage: TokenUsage,
+  pictures: z.int().min(0).optional().describe('Of options.vision: how many pages the model was shown.'),
+  cached: z.boolean().optional().describe('Taken from an earlier job with the same request and pages.'),
 });
 export type Understanding = z.infer<typeof Understanding>;

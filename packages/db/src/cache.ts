@@ -29,3 +29,33 @@ export async function findCachedPage(db: Database, tenantId: string, cacheKey: U
     key: { masterKeyId: row.master_key_id, wrapped: row.wrapped_key },
   };
 }
+
+/** What was understood before: sealed, and the key of the job it belongs to. */
+export interface CachedUnderstanding {
+  readonly jobId: string;
+  readonly sealed: Buffer;
+  readonly key: WrappedKey;
+}
+
+/**
+ * What was understood for another job of the same tenant and saved with this cache key; null when there is none, or this job does without a cache.
+ * Needs the worker role.
+ */
+export async function findCachedUnderstanding(
+  db: Database,
+  jobId: string,
+  cacheKey: Uint8Array,
+): Promise<CachedUnderstanding | null> {
+  const [row] = await query<{ job_id: string; sealed: Buffer; master_key_id: string; wrapped_key: Buffer }>(
+    db,
+    'SELECT * FROM find_cached_understanding($1, $2)',
+    [jobId, Buffer.from(cacheKey)],
+  );
+  if (row === undefined) return null;
+  return { jobId: row.job_id, sealed: row.sealed, key: { masterKeyId: row.master_key_id, wrapped: row.wrapped_key } };
+}
+
+/** What was saved for the job may be found by this key, unless it does without a cache. Needs the worker role. */
+export async function rememberUnderstanding(db: Database, jobId: string, cacheKey: Uint8Array): Promise<void> {
+  await query(db, 'SELECT remember_understanding($1, $2)', [jobId, Buffer.from(cacheKey)]);
+}

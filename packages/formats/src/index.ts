@@ -3,6 +3,7 @@ export { tableAsCsv } from './csv.ts';
 export { formatHocr } from './hocr.ts';
 export { type FailedLeaf, type Leaf, leafOf, leavesOf, type ReadLeaf, type ReadPage } from './leaves.ts';
 export { formatMarkdown, pageAsMarkdown } from './markdown.ts';
+export { type FilledBlank, type Filling, fillBlanks } from './pdf/filled/fill-blanks.ts';
 export { EMBEDDABLE, type ImageHead, readImageHead } from './pdf/image-head.ts';
 export { formatImagePdf, type PageImages, type Zlib } from './pdf/image-pdf.ts';
 export { type OverlaidPage, type Overlay, openOverlay } from './pdf/overlay.ts';

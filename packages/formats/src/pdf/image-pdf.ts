@@ -2,12 +2,15 @@ import { AppError, type JobPage } from '@docusnap/contracts';
 import { fitText } from '../characters.ts';
 import type { FailedLeaf, Leaf, ReadLeaf } from '../leaves.ts';
 import { placement } from './exif.ts';
+import { type Filling, unplaced } from './filled/fill-blanks.ts';
+import { HAN_DICTIONARY, HAN_FONT, LATIN_DICTIONARY, LATIN_FONT } from './filled/lettering-fonts.ts';
+import { writeBlanks } from './filled/written.ts';
 import { fontObjects, fontProgram, glyphMap, newCharacterCodes, toUnicode } from './glyphless-font.ts';
 import { type ImageHead, uprightPage } from './image-head.ts';
 import { jpegDictionary } from './jpeg.ts';
 import { packedPixels, pngDictionary } from './png.ts';
 import { samplesOf } from './png-samples.ts';
-import { type Affine, textLayer } from './text-layer.ts';
+import { type Affine, middleOf, textLayer } from './text-layer.ts';
 import { latin, newPdfWriter, type PdfWriter, real, textString } from './writer.ts';
 
 /** Deflate and its undoing (zlib's format), streamed. */
@@ -33,7 +36,8 @@ interface Document {
   readonly images: PageImages;
   readonly zlib: Zlib;
   readonly codes: ReturnType<typeof newCharacterCodes>;
-  readonly numbers: { readonly pages: number; readonly font: number; readonly notice: number };
+  readonly filling: Filling | undefined;
+  readonly numbers: { readonly pages: number; readonly font: number; readonly latin: number; readonly han: number };
 }
 
 /**
@@ -46,30 +50,40 @@ export async function* formatImagePdf(
   leaves: AsyncIterable<Leaf>,
   images: PageImages,
   zlib: Zlib,
+  filling?: Filling,
 ): AsyncGenerator<Uint8Array> {
   const pdf = newPdfWriter();
-  const [root, info, pages, font, notice] = [pdf.reserve(), pdf.reserve(), pdf.reserve(), pdf.reserve(), pdf.reserve()];
-  const document: Document = { pdf, images, zlib, codes: newCharacterCodes(), numbers: { pages, font, notice } };
+  const [root, info] = [pdf.reserve(), pdf.reserve()];
+  const numbers = { pages: pdf.reserve(), font: pdf.reserve(), latin: pdf.reserve(), han: pdf.reserve() };
+  const document: Document = { pdf, images, zlib, codes: newCharacterCodes(), filling, numbers };
   const kids: number[] = [];
   yield pdf.begin();
   for await (const leaf of leaves) {
     const page = pdf.reserve();
     kids.push(page);
-    yield* writeLeaf(document, leaf, page);
+    yield* writeLeaf(document, leaf, { number: page, isFirst: kids.length === 1 });
   }
   yield* writeFont(document);
-  yield pdf.object(notice, '<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>');
-  yield pdf.object(pages, `<</Type/Pages/Count ${kids.length}/Kids[${kids.map((kid) => `${kid} 0 R`).join(' ')}]>>`);
-  yield pdf.object(root, `<</Type/Catalog/Pages ${pages} 0 R>>`);
+  yield pdf.object(numbers.latin, LATIN_DICTIONARY);
+  yield pdf.object(numbers.han, HAN_DICTIONARY);
+  yield pdf.object(
+    numbers.pages,
+    `<</Type/Pages/Count ${kids.length}/Kids[${kids.map((kid) => `${kid} 0 R`).join(' ')}]>>`,
+  );
+  yield pdf.object(root, `<</Type/Catalog/Pages ${numbers.pages} 0 R>>`);
   yield pdf.object(info, `<</Title${textString(fitText(title))}/Producer${textString('DocuSnap')}>>`);
   yield pdf.end(root, info);
 }
 
-async function* writeLeaf(document: Document, leaf: Leaf, number: number): AsyncGenerator<Uint8Array> {
+async function* writeLeaf(
+  document: Document,
+  leaf: Leaf,
+  { number, isFirst }: { number: number; isFirst: boolean },
+): AsyncGenerator<Uint8Array> {
   // What is damaged for the reader would be damaged in the PDF.
   const damaged = leaf.page?.error?.code.startsWith('file_') ?? false;
   const head = leaf.page && !damaged ? await document.images.head(leaf.page) : null;
-  if (leaf.page && head) yield* writeImagePage(document, leaf, { head, page: leaf.page, number });
+  if (leaf.page && head) yield* writeImagePage(document, leaf, { head, page: leaf.page, number, isFirst });
   else if (leaf.kind === 'page') throw new AppError('file_undecodable');
   else yield* writeNotice(document, leaf, number);
 }
@@ -77,21 +91,33 @@ async function* writeLeaf(document: Document, leaf: Leaf, number: number): Async
 async function* writeImagePage(
   document: Document,
   leaf: ReadLeaf | FailedLeaf,
-  { head, page, number }: { head: ImageHead; page: JobPage; number: number },
+  { head, page, number, isFirst }: { head: ImageHead; page: JobPage; number: number; isFirst: boolean },
 ): AsyncGenerator<Uint8Array> {
-  const { pdf, codes, zlib, numbers } = document;
+  const { pdf, codes, zlib, numbers, filling } = document;
   const [image, contents] = [pdf.reserve(), pdf.reserve()];
   yield* writeImage(document, head, { page, number: image });
   const { width, height } = uprightPage(head);
   const matrix = placement(head.orientation, width, height).map((value) => real(value));
   let content = `q ${matrix.join(' ')} cm /Image Do Q\n`;
-  if (leaf.kind === 'page') content += textLayer(leaf.text, fitTo(leaf.text, { width, height }), 'Words', codes);
+  const notes = leaf.kind === 'page' ? [] : [noteFor(noteText(leaf.reason), [0, height])];
+  if (leaf.kind === 'page') {
+    const toPoints = fitTo(leaf.text, { width, height });
+    content += textLayer(leaf.text, toPoints, 'Words', codes);
+    const blanks = filling?.blanks.filter((blank) => blank.page === leaf.number) ?? [];
+    const written = writeBlanks(blanks, toPoints, { width });
+    if (blanks.length > 0) content += written.content;
+    for (const { label, value, quad } of written.unshown) {
+      notes.push(noteFor(`${label}: ${value}`, middleOf(quad, toPoints)));
+    }
+  }
+  const left = isFirst && filling ? unplaced(filling, new Set()) : [];
+  if (left.length > 0) notes.push(noteFor(`No blank was found for: ${left.join('; ')}`, [0, height]));
   yield* pdf.streamed(contents, '/Filter/FlateDecode', zlib.deflate(once(latin(content))));
-  const resources = `<</XObject<</Image ${image} 0 R>>/Font<</Words ${numbers.font} 0 R>>>>`;
-  const note = leaf.kind === 'page' ? '' : `/Annots[${noteFor(leaf, height)}]`;
+  const resources = `<</XObject<</Image ${image} 0 R>>/Font<</Words ${numbers.font} 0 R/${LATIN_FONT} ${numbers.latin} 0 R/${HAN_FONT} ${numbers.han} 0 R>>>>`;
+  const annotations = notes.length === 0 ? '' : `/Annots[${notes.join('')}]`;
   yield pdf.object(
     number,
-    `<</Type/Page/Parent ${numbers.pages} 0 R/MediaBox[0 0 ${real(width)} ${real(height)}]/Contents ${contents} 0 R/Resources${resources}${note}>>`,
+    `<</Type/Page/Parent ${numbers.pages} 0 R/MediaBox[0 0 ${real(width)} ${real(height)}]/Contents ${contents} 0 R/Resources${resources}${annotations}>>`,
   );
 }
 
@@ -121,10 +147,10 @@ async function* writeImage(
   }
 }
 
-/** A note that viewers show as a small sign at the upper left corner. */
-export function noteFor({ reason }: Pick<FailedLeaf, 'reason'>, top: number): string {
-  const box = [0, top - NOTE_SIDE, NOTE_SIDE, top].map((value) => real(value)).join(' ');
-  return `<</Type/Annot/Subtype/Text/Rect[${box}]/F 4/Contents${textString(noteText(reason))}>>`;
+/** A note that viewers show as a small sign below and right of a point. */
+function noteFor(text: string, [left, top]: readonly [number, number]): string {
+  const box = [left, top - NOTE_SIDE, left + NOTE_SIDE, top].map((value) => real(value)).join(' ');
+  return `<</Type/Annot/Subtype/Text/Rect[${box}]/F 4/Contents${textString(fitText(text))}>>`;
 }
 
 export function noteText(reason: string): string {
@@ -143,7 +169,7 @@ async function* writeNotice(
     .replace(/[\\()]/g, '\\$&');
   const content = `BT /Notice ${NOTICE.size} Tf ${NOTICE.left} ${BLANK.height - NOTICE.below} Td (${text}) Tj ET`;
   yield pdf.stream(contents, '', latin(content));
-  const resources = `<</Font<</Notice ${numbers.notice} 0 R>>>>`;
+  const resources = `<</Font<</Notice ${numbers.latin} 0 R>>>>`;
   yield pdf.object(
     number,
     `<</Type/Page/Parent ${numbers.pages} 0 R/MediaBox[0 0 ${BLANK.width} ${BLANK.height}]/Contents ${contents} 0 R/Resources${resources}>>`,

@@ -10,15 +10,22 @@ import {
   PDFRef,
 } from '@cantoo/pdf-lib';
 import { AppError, type PageText } from '@docusnap/contracts';
+import { fitText } from '../characters.ts';
+import { type FilledBlank, type Filling, unplaced } from './filled/fill-blanks.ts';
+import { formFieldsOf } from './filled/form-fields.ts';
+import { HAN_DICTIONARY, HAN_FONT, LATIN_DICTIONARY, LATIN_FONT } from './filled/lettering-fonts.ts';
+import { writeBlanks } from './filled/written.ts';
 import { FONT_NAME, fontObjects, fontProgram, glyphMap, newCharacterCodes, toUnicode } from './glyphless-font.ts';
 import { noteText } from './image-pdf.ts';
-import { type Affine, textLayer } from './text-layer.ts';
+import { type Affine, middleOf, textLayer } from './text-layer.ts';
 import { latin } from './writer.ts';
 
 const NO_LAYER = 'No text layer can be added to it.';
 
 /** What is to be laid upon a page of a PDF: what was read from it, or why it was not. */
-export type OverlaidPage = { readonly text: PageText } | { readonly reason: string };
+export type OverlaidPage =
+  | { readonly text: PageText; readonly blanks?: readonly FilledBlank[] }
+  | { readonly reason: string };
 
 /** A PDF that gets layers, page by page. */
 export interface Overlay {
@@ -30,41 +37,76 @@ export interface Overlay {
 
 /**
  * Opens a PDF to lay invisible words upon its pages, as an incremental update: its own bytes stay the beginning of the new file, untouched. A
- * page that has its text already (`source: "text-layer"`) gets no second one.
+ * page that has its text already (`source: "text-layer"`) gets no second one. With a filling its values are put into the PDF's own fields, and
+ * where there is none are written into the blanks of pages that were read; what has no place is said in a note on the first page.
  *
  * Everything of the file is parsed in memory, by foreign bytes' rules: call it where a thread may be ended.
  *
  * @throws AppError `not_acceptable` for an encrypted PDF, `file_undecodable` for one that cannot be parsed
  */
-export async function openOverlay(bytes: Uint8Array): Promise<Overlay> {
+export async function openOverlay(bytes: Uint8Array, filling?: Filling): Promise<Overlay> {
   const document = await load(bytes);
   const { context } = document;
   const pages = document.getPages();
+  const fields = filling ? formFieldsOf(document) : null;
+  const placed = new Set(filling && fields ? damagedUnless(() => fields.fillByName(filling.values)) : []);
   const codes = newCharacterCodes();
   const font = context.nextRef();
-  const [open, close] = [context.register(context.stream('q\n')), context.register(context.stream('\nQ\n'))];
+  const [saved, restored] = [context.register(context.stream('q\n')), context.register(context.stream('\nQ\n'))];
 
   function addLayer(page: PDFPage, text: PageText): void {
     if (text.blocks.length === 0) return;
     const name = fontNameOn(page);
     const layer = context.register(context.flateStream(latin(textLayer(text, fitTo(page, text), name, codes))));
     const own = page.node.get(PDFName.of('Contents'));
-    page.node.set(PDFName.of('Contents'), context.obj([open, ...streamsOf(own, context.lookup(own)), close, layer]));
+    page.node.set(
+      PDFName.of('Contents'),
+      context.obj([saved, ...streamsOf(own, context.lookup(own)), restored, layer]),
+    );
     page.node.set(PDFName.of('Resources'), withFont(page, name, font));
+  }
+
+  /** Values of blanks of a page, by its number in the job. */
+  function write(page: PDFPage, text: PageText, blanks: readonly FilledBlank[]): void {
+    const toPoints = fitTo(page, text);
+    const open = blanks.filter(({ label }) => !placed.has(label));
+    const written = open.filter(({ quad, value }) => !fields?.fillAt(page, middleOf(quad, toPoints), value));
+    for (const { label } of open) placed.add(label);
+    if (written.length === 0) return;
+    const { content, unshown } = writeBlanks(written, toPoints, { width: shownBox(page).w });
+    addContent(page, content);
+    for (const { label, value, quad } of unshown) addNote(page, `${label}: ${value}`, middleOf(quad, toPoints));
+  }
+
+  function addContent(page: PDFPage, content: string): void {
+    const added = context.register(context.flateStream(latin(content)));
+    const own = page.node.get(PDFName.of('Contents'));
+    page.node.set(
+      PDFName.of('Contents'),
+      context.obj([saved, ...streamsOf(own, context.lookup(own)), restored, added]),
+    );
+    page.node.set(PDFName.of('Resources'), withFont(page, LATIN_FONT, dictionary(LATIN_DICTIONARY)));
+    page.node.set(PDFName.of('Resources'), withFont(page, HAN_FONT, dictionary(HAN_DICTIONARY)));
+  }
+
+  function dictionary(text: string): PDFRef {
+    return context.register(PDFObjectParser.forBytes(latin(text), context).parseObject());
   }
 
   return {
     add: (frame, overlaid) => {
       const page = pages[frame];
       if (page === undefined) throw new AppError('internal', undefined, { cause: new RangeError(`no page ${frame}`) });
-      try {
-        if ('reason' in overlaid) addNote(page, overlaid.reason);
-        else addLayer(page, withoutOwnText(overlaid.text));
-      } catch (cause) {
-        throw new AppError('file_undecodable', NO_LAYER, { cause });
-      }
+      damagedUnless(() => {
+        if ('reason' in overlaid) return addNote(page, noteText(overlaid.reason));
+        addLayer(page, withoutOwnText(overlaid.text));
+        write(page, overlaid.text, overlaid.blanks ?? []);
+      });
     },
     finish: async () => {
+      const left = filling ? unplaced(filling, placed) : [];
+      const [first] = pages;
+      if (first && left.length > 0) damagedUnless(() => addNote(first, `No blank was found for: ${left.join('; ')}`));
       registerFont(document, font, codes.beyond());
       return document.saveIncremental(context.snapshot!);
     },
@@ -96,6 +138,15 @@ async function load(bytes: Uint8Array): Promise<PDFDocument> {
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError('file_undecodable', NO_LAYER, { cause: error });
+  }
+}
+
+/** Runs what goes through the objects of the file, which may be anything. */
+function damagedUnless<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    throw new AppError('file_undecodable', NO_LAYER, { cause });
   }
 }
 
@@ -149,11 +200,13 @@ function shownBox(page: PDFPage): { x: number; y: number; w: number; h: number }
   return w > 0 && h > 0 ? { x, y, w, h } : { x: media.x, y: media.y, w: media.width, h: media.height };
 }
 
-function addNote(page: PDFPage, reason: string): void {
+/** A note at a point; at the upper left corner unless given. */
+function addNote(page: PDFPage, text: string, at?: readonly [number, number]): void {
   const { context } = page.doc;
   const { x, y, h } = shownBox(page);
-  const note = context.obj({ Type: 'Annot', Subtype: 'Text', Rect: [x, y + h - 20, x + 20, y + h], F: 4 });
-  note.set(PDFName.of('Contents'), PDFHexString.fromText(noteText(reason)));
+  const [left, top] = at ?? [x, y + h];
+  const note = context.obj({ Type: 'Annot', Subtype: 'Text', Rect: [left, top - 20, left + 20, top], F: 4 });
+  note.set(PDFName.of('Contents'), PDFHexString.fromText(fitText(text)));
   const own = page.node.lookupMaybe(PDFName.of('Annots'), PDFArray)?.asArray() ?? [];
   page.node.set(PDFName.of('Annots'), context.obj([...own, context.register(note)]));
 }

@@ -73,6 +73,11 @@ function seat(quad: Quad, toPoints: Affine) {
   };
 }
 
-function apply([a, b, c, d, e, f]: Affine, [x, y]: readonly [number, number]): readonly [number, number] {
+/** Where the middle of a quad is, in points. */
+export function middleOf([a, , c]: Quad, toPoints: Affine): readonly [number, number] {
+  return apply(toPoints, [(a[0] + c[0]) / 2, (a[1] + c[1]) / 2]);
+}
+
+export function apply([a, b, c, d, e, f]: Affine, [x, y]: readonly [number, number]): readonly [number, number] {
   return [a * x + c * y + e, b * x + d * y + f];
 }

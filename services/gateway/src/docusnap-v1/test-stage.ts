@@ -103,6 +103,7 @@ export async function openV1Stage(): Promise<V1Stage> {
     understand: () =>
       understandNext({
         db: base.worker,
+        blobs: base.ports.blobs,
         masterKeys,
         understander,
         leases,

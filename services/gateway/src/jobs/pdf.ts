@@ -2,6 +2,7 @@ import { createDeflate, createInflate } from 'node:zlib';
 import { AppError, blobKeyOf, type Job, type JobFile, type JobPage } from '@docusnap/contracts';
 import {
   EMBEDDABLE,
+  type Filling,
   formatImagePdf,
   type ImageHead,
   type Leaf,
@@ -19,6 +20,8 @@ export interface PdfSource {
   /** Opens the job's files. */
   readonly dataKey: Buffer;
   readonly leaves: AsyncIterable<Leaf>;
+  /** Values for the blanks of its forms. */
+  readonly filling?: Filling | undefined;
 }
 
 /** An overlay holds the whole PDF in memory, several times over while it is parsed. */
@@ -69,7 +72,7 @@ async function* imagePdf(ports: Ports, source: PdfSource, files: readonly JobFil
     open: (page) =>
       asTheyCame.has(page.fileIndex) ? fileBytes(ports, source, page.fileIndex) : openPagePicture(ports, source, page),
   };
-  yield* formatImagePdf(source.job.name, source.leaves, images, ZLIB);
+  yield* formatImagePdf(source.job.name, source.leaves, images, ZLIB, source.filling);
 }
 
 function refuseUnlessImage({ index, mediaType }: JobFile): void {
@@ -90,7 +93,10 @@ async function* overlaidPdf(
     throw new AppError('not_acceptable', `A text layer is added to PDFs of at most ${LARGEST_OVERLAID} bytes.`);
   }
   const open = (): AsyncIterable<Uint8Array> => fileBytes(ports, source, file.index);
-  const added = await ports.overlays.run({ bytes: file.bytes, open }, source.leaves, { signal });
+  const added = await ports.overlays.run({ bytes: file.bytes, open }, source.leaves, {
+    signal,
+    filling: source.filling,
+  });
   yield* open();
   yield added;
 }

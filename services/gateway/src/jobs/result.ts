@@ -1,27 +1,45 @@
-import { AppError, type Caller, hasEnded, type Job, type ResultFormat, type Understanding } from '@docusnap/contracts';
+import {
+  AppError,
+  type Caller,
+  hasEnded,
+  Id,
+  type Job,
+  type ResultFormat,
+  type Understanding,
+} from '@docusnap/contracts';
 import { pollJob } from '@docusnap/db';
-import { leavesOf, type ReadPage } from '@docusnap/formats';
+import { type Filling, leavesOf, type ReadPage } from '@docusnap/formats';
 import type { Response } from 'express';
 import type { z } from 'zod';
 import type { Ports } from '../ports.ts';
 import { jobBody, pageBody } from '../present.ts';
 import { type Call, idOf } from '../route.ts';
 import { understandingOf } from './extractions.ts';
-import { contentTypeOf, type FormatQuery, formatOf, WRITERS } from './formats.ts';
+import { fillingOf } from './filled.ts';
+import { contentTypeOf, FormatQuery, formatOf, WRITERS } from './formats.ts';
 import { clientGone } from './hold.ts';
 import { jobPdf } from './pdf.ts';
 import { jobDataKey, readPages } from './read-pages.ts';
 import { send } from './send.ts';
 import { asError } from './stored-failure.ts';
 
-/** `GET /v1/jobs/{id}/result`. Throws `result_not_ready`, `not_acceptable`, and but for JSON the job's own error when no page was read. */
-export async function result(ports: Ports, call: Call<z.output<typeof FormatQuery>>): Promise<void> {
+export const ResultQuery = FormatQuery.extend({
+  filled: Id.optional().describe(
+    'With format=pdf, of a job with the task form: the job with the task fill whose values are written into its blanks.',
+  ),
+});
+
+/** `GET /v1/jobs/{id}/result`. Throws what fillingOf does, `result_not_ready`, `not_acceptable`, and but for JSON the job's own error when no page was read. */
+export async function result(ports: Ports, call: Call<z.output<typeof ResultQuery>>): Promise<void> {
   const id = idOf(call.request, 'job_not_found');
   const format = formatOf(call.request, call.query);
   call.response.vary('accept');
   const job = await pollJob(ports.db, call.caller.tenantId, id);
   if (!hasEnded(job.status)) throw new AppError('result_not_ready');
-  await sendResult(ports, call.caller, call.response, job, format);
+  const { filled } = call.query;
+  if (filled !== undefined && format !== 'pdf') throw new AppError('bad_request', 'filled: only with format=pdf.');
+  const filling = filled === undefined ? undefined : await fillingOf(ports, call.caller, job, filled);
+  await sendResult(ports, call.caller, call.response, job, { format, filling });
 }
 
 /**
@@ -33,7 +51,7 @@ export async function sendResult(
   caller: Caller,
   response: Response,
   job: Job,
-  format: ResultFormat,
+  { format, filling }: { readonly format: ResultFormat; readonly filling?: Filling | undefined },
 ): Promise<void> {
   const pages = readPages(ports, caller, job);
   // Of a job that has ended both are numbers: what was left out shows in every format.
@@ -48,7 +66,7 @@ export async function sendResult(
   const leaves = leavesOf(job, pages);
   if (format === 'pdf') {
     const signal = clientGone(response);
-    const parts = jobPdf(ports, { job, dataKey: await jobDataKey(ports, caller, job), leaves }, { signal });
+    const parts = jobPdf(ports, { job, dataKey: await jobDataKey(ports, caller, job), leaves, filling }, { signal });
     response.set('content-disposition', `inline; filename="${job.id}.pdf"`);
     await send(response, contentTypeOf(format), parts);
   } else {

@@ -1,33 +1,23 @@
 import type { JobBody, ResultBody, Understanding } from '@docusnap/contracts';
-import { claimUnderstanding, renewUnderstandings, sweep } from '@docusnap/db';
-import { openLeases, openMetrics } from '@docusnap/runtime';
+import { claimUnderstanding, sweep } from '@docusnap/db';
+import type { Metrics } from '@docusnap/runtime';
 import { HANG, says, startLanguageModelServer } from '@docusnap/testing';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
 import { png } from '../test-pictures.ts';
-import { type Lane, type LeasedUnderstanding, understandNext } from './lane.ts';
-import { openUnderstandMetrics } from './metrics.ts';
+import { type Lane, understandNext } from './lane.ts';
 import type { ModelConfig } from './model/open-language-model.ts';
-import { openUnderstander } from './understander.ts';
+import { modelAt, openTestLane } from './test-lane.ts';
 
 jest.setTimeout(60_000);
 
 const SCHEMA = { type: 'object', properties: { total: { type: 'number' }, iban: { type: 'string' } } };
-/** A language model at an address. */
-const modelAt = (baseUrl: string, timeoutSeconds = 600) => ({
-  baseUrl,
-  model: 'm',
-  apiKey: null,
-  contextTokens: 8_192,
-  timeoutSeconds,
-  vision: false,
-});
 const ASK = { task: 'extract', schema: SCHEMA };
 
 let gateway: TestGateway;
 let worker: TestWorker;
 let closing: (() => unknown)[];
-let metrics: ReturnType<typeof openMetrics>;
+let metrics: Metrics;
 beforeEach(async () => {
   gateway = await openTestGateway();
   worker = openTestWorker(gateway);
@@ -39,21 +29,10 @@ afterEach(async () => {
 });
 
 function openLane(model: ModelConfig = null, options: { mostMs?: number; stopping?: AbortSignal } = {}): Lane {
-  const understander = openUnderstander({ model, mostMs: options.mostMs ?? 30_000 });
-  const leases = openLeases<LeasedUnderstanding>({
-    everyMs: 100,
-    renew: (units) => renewUnderstandings(gateway.worker, units),
-    onError: () => undefined,
-  });
-  closing.push(
-    () => understander.close(),
-    () => leases.close(),
-  );
-  const { masterKeys, log } = gateway.ports;
-  metrics = openMetrics();
-  const stopping = options.stopping ?? new AbortController().signal;
-  const measures = openUnderstandMetrics(metrics);
-  return { db: gateway.worker, masterKeys, understander, leases, log, metrics: measures, stopping };
+  const opened = openTestLane(gateway, model, options);
+  closing.push(opened.close);
+  metrics = opened.metrics;
+  return opened.lane;
 }
 
 async function send(path: string, body: unknown): Promise<Response> {
@@ -170,7 +149,7 @@ test('a language model understands where there is one, its values are proven by 
 });
 
 test('a language model that is away costs the job its extraction only, after several tries, and never its text', async () => {
-  const model = modelAt('http://127.0.0.1:9/v1', 1);
+  const model = modelAt('http://127.0.0.1:9/v1', { timeoutSeconds: 1 });
   const lane = openLane(model);
   const id = await submitRead();
   for (let attempt = 1; attempt <= 5; attempt += 1) {

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { jobContext, type MasterKeys, unwrapDataKey } from '@docusnap/blobs';
+import { type BlobStore, jobContext, type MasterKeys, unwrapDataKey } from '@docusnap/blobs';
 import { AppError, LIMITS, type TokenUsage, toAppError } from '@docusnap/contracts';
 import {
   claimUnderstanding,
@@ -11,6 +11,8 @@ import {
   type UnderstandingUnit,
 } from '@docusnap/db';
 import type { Hold, Leases, Logger } from '@docusnap/runtime';
+import { tokensSpent } from './failed-attempt.ts';
+import { findFor, remember } from './find.ts';
 import type { UnderstandMetrics } from './metrics.ts';
 import type { StoredPage } from './thread/messages.ts';
 import type { Understander } from './understander.ts';
@@ -25,6 +27,7 @@ const JITTER = 0.5;
 export interface Lane {
   /** As the role docusnap_worker. */
   readonly db: Database;
+  readonly blobs: BlobStore;
   readonly masterKeys: MasterKeys;
   readonly understander: Understander;
   readonly leases: Leases<LeasedUnderstanding>;
@@ -66,8 +69,10 @@ async function understandJob(lane: Lane, unit: UnderstandingUnit, hold: Hold): P
   const dataKey = unwrapDataKey(lane.masterKeys, unit.key, jobContext(unit.jobId));
   const pages = await loadPages(lane.db, unit);
   const question = { jobId: unit.jobId, dataKey, request: unit.request, pages };
-  const understood = await whileHeld(lane, hold, (signal) => lane.understander.understand(question, signal));
+  const find = findFor(lane, unit, { dataKey, pages });
+  const understood = await whileHeld(lane, hold, (signal) => lane.understander.understand(question, signal, find));
   await saveUnderstanding(lane.db, unit, understood);
+  if (understood.fingerprint) await remember(lane, unit, understood.fingerprint);
   return understood.usage;
 }
 
@@ -110,16 +115,21 @@ async function whileHeld<T>({ stopping }: Lane, hold: Hold, work: (signal: Abort
 async function settle(lane: Lane, unit: UnderstandingUnit, error: unknown): Promise<Outcome> {
   const failure = toAppError(error);
   const outcome = outcomeOf(failure, unit, lane.stopping);
+  const usage = tokensSpent(error);
+  lane.metrics.used(usage);
   lane.log.warn({ ...names(unit), outcome, code: failure.code, err: error }, 'understanding ended');
   try {
-    if (outcome === 'failed') await failUnderstanding(lane.db, unit, failure.toFailure());
+    if (outcome === 'failed') await failUnderstanding(lane.db, unit, failure.toFailure(), usage);
     if (outcome === 'again') {
       await releaseUnderstanding(lane.db, unit, {
         waitSeconds: waitAfter(unit.attempt, failure),
         asIfUnclaimed: false,
+        usage,
       });
     }
-    if (outcome === 'stopped') await releaseUnderstanding(lane.db, unit, { waitSeconds: 0, asIfUnclaimed: true });
+    if (outcome === 'stopped') {
+      await releaseUnderstanding(lane.db, unit, { waitSeconds: 0, asIfUnclaimed: true, usage });
+    }
   } catch (err) {
     lane.log.warn({ ...names(unit), err }, 'the understanding stays claimed until its lease ends');
   }

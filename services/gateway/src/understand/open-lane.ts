@@ -1,5 +1,5 @@
-import type { MasterKeys } from '@docusnap/blobs';
-import { type Database, renewUnderstandings } from '@docusnap/db';
+import type { BlobStore, MasterKeys } from '@docusnap/blobs';
+import { type Database, listenForStopped, renewUnderstandings } from '@docusnap/db';
 import type { Queue } from '@docusnap/queue';
 import { type Lifecycle, type Logger, type Metrics, openLeases } from '@docusnap/runtime';
 import { type LeasedUnderstanding, understandNext } from './lane.ts';
@@ -15,7 +15,10 @@ const GRACE_MS = 5_000;
 export interface LanePorts {
   /** As the role docusnap_worker. */
   readonly db: Database;
+  /** PostgreSQL itself, for notifications. */
+  readonly directUrl: string;
   readonly queue: Queue;
+  readonly blobs: BlobStore;
   readonly masterKeys: MasterKeys;
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
@@ -24,7 +27,7 @@ export interface LanePorts {
 
 /** Begins to take jobs that wait to be understood, so many at a time; stops with the process. */
 export async function openLane(
-  { db, queue, masterKeys, lifecycle, log, metrics }: LanePorts,
+  { db, directUrl, queue, blobs, masterKeys, lifecycle, log, metrics }: LanePorts,
   { model, concurrency }: { readonly model: ModelConfig; readonly concurrency: number },
 ): Promise<void> {
   const understander = openUnderstander({ model, mostMs: MOST_MS });
@@ -34,8 +37,13 @@ export async function openLane(
     onError: (err) => log.warn({ err }, 'leases could not be renewed; trying again'),
   });
   lifecycle.onStop('leases of understandings', leases.close);
+  const stopped = await listenForStopped(directUrl, (jobId) => leases.check((unit) => unit.jobId === jobId), {
+    onReconnect: () => leases.check(() => true),
+    onError: (err) => log.warn({ err }, 'the connection broke that tells of cancelled jobs; it comes back by itself'),
+  });
+  lifecycle.onStop('notifications of cancelled jobs', () => stopped.close());
   const measures = openUnderstandMetrics(metrics);
-  const lane = { db, masterKeys, understander, leases, log, metrics: measures, stopping: lifecycle.stopping };
+  const lane = { db, blobs, masterKeys, understander, leases, log, metrics: measures, stopping: lifecycle.stopping };
   const listener = queue.listen('understand', concurrency, () => understandNext(lane));
   lifecycle.onStop('understandings in hand', () => closeWithin(GRACE_MS, listener.close()));
   await listener.ready;

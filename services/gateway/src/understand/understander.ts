@@ -1,13 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, LIMITS } from '@docusnap/contracts';
-import { asError } from '../jobs/stored-failure.ts';
+import { FailedAttempt } from './failed-attempt.ts';
 import type { ModelConfig } from './model/open-language-model.ts';
-import type { Answer, Question, ToThread } from './thread/messages.ts';
+import type { Answer, Given, Need, Question, ToThread } from './thread/messages.ts';
 
 /** Of the thread: the texts of a few long documents at a time. */
 const HEAP_MIB = 1_024;
 
 export type Understood = Extract<Answer, { sealed: Uint8Array }>;
+
+/** Finds what the thread needs; null where it cannot be had. */
+export type Find = (need: Need) => Promise<Given['given']>;
 
 /** A thread that understands jobs. */
 export interface Understander {
@@ -15,7 +18,7 @@ export interface Understander {
    * Waits while too many pages are in hand. Throws what `understand` throws, the reason of the signal; `understanding_lost` where the thread died or
    * took too long.
    */
-  understand(question: Omit<Question, 'id'>, signal: AbortSignal): Promise<Understood>;
+  understand(question: Omit<Question, 'id'>, signal: AbortSignal, find?: Find): Promise<Understood>;
   close(): Promise<void>;
 }
 
@@ -28,6 +31,7 @@ export interface UnderstanderOptions {
 interface Pending {
   readonly resolve: (understood: Understood) => void;
   readonly reject: (error: unknown) => void;
+  readonly find: Find;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -55,10 +59,15 @@ export function openUnderstander({ model, mostMs }: UnderstanderOptions): Unders
   function settle(answer: Answer): void {
     const waiting = pending.get(answer.id);
     if (!waiting) return;
+    if ('need' in answer) {
+      const give = (given: Given['given']): void => thread?.postMessage({ to: answer.id, given } satisfies ToThread);
+      waiting.find(answer.need).then(give, () => give(null));
+      return;
+    }
     pending.delete(answer.id);
     clearTimeout(waiting.timer);
     if ('sealed' in answer) waiting.resolve(answer);
-    else waiting.reject(asError(answer.failure, answer.retryAfter));
+    else waiting.reject(new FailedAttempt(answer.failure, answer.retryAfter, answer.usage));
   }
 
   function lose(lost: Worker, cause: unknown): void {
@@ -79,7 +88,7 @@ export function openUnderstander({ model, mostMs }: UnderstanderOptions): Unders
     });
   }
 
-  function ask(question: Omit<Question, 'id'>, signal: AbortSignal): Promise<Understood> {
+  function ask(question: Omit<Question, 'id'>, signal: AbortSignal, find: Find): Promise<Understood> {
     thread ??= start();
     const at = thread;
     ids += 1;
@@ -103,6 +112,7 @@ export function openUnderstander({ model, mostMs }: UnderstanderOptions): Unders
           settled();
           reject(error);
         },
+        find,
         timer,
       });
       at.postMessage({ ...question, id } satisfies ToThread);
@@ -111,14 +121,14 @@ export function openUnderstander({ model, mostMs }: UnderstanderOptions): Unders
 
   thread = start();
   return {
-    async understand(question, signal) {
+    async understand(question, signal, find = async () => null) {
       const pages = question.pages.length;
       // One by itself always fits; what is in hand together must.
       while (inHand > 0 && inHand + pages > LIMITS.understoodPages) await fewer(signal);
       signal.throwIfAborted();
       inHand += pages;
       try {
-        return await ask(question, signal);
+        return await ask(question, signal, find);
       } finally {
         inHand -= pages;
         for (const wake of waiting.splice(0)) wake();

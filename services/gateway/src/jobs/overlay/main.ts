@@ -15,7 +15,7 @@ parentPort?.on('message', (question: Question) => {
 
 async function answer(question: Question): Promise<Answer> {
   if (question.ask === 'open') {
-    overlay = await openOverlay(question.bytes);
+    overlay = await openOverlay(question.bytes, question.filling);
     return { done: true };
   }
   if (overlay === undefined) throw new AppError('internal');

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@docusnap/contracts';
-import type { Leaf } from '@docusnap/formats';
+import type { FilledBlank, Filling, Leaf, ReadLeaf } from '@docusnap/formats';
 import { asError } from '../stored-failure.ts';
 import type { Answer, Question } from './messages.ts';
 
@@ -22,12 +22,18 @@ export interface StoredPdf {
   readonly open: () => AsyncIterable<Uint8Array>;
 }
 
+export interface OverlayOptions {
+  readonly signal: AbortSignal;
+  /** Values for its blanks. */
+  readonly filling?: Filling | undefined;
+}
+
 export interface Overlays {
   /**
    * What is to be written after the bytes of a PDF so that the words of its pages lie upon it. It waits until few enough others run; the PDF is
    * opened after that.
    */
-  run(pdf: StoredPdf, leaves: AsyncIterable<Leaf>, options: { readonly signal: AbortSignal }): Promise<Uint8Array>;
+  run(pdf: StoredPdf, leaves: AsyncIterable<Leaf>, options: OverlayOptions): Promise<Uint8Array>;
 }
 
 export interface OverlaysOptions {
@@ -42,12 +48,12 @@ export function openOverlays({ atOnce, mostBytes = MOST_BYTES }: OverlaysOptions
   const waiting: (() => void)[] = [];
 
   return {
-    run: async (pdf, leaves, { signal }) => {
+    run: async (pdf, leaves, { signal, filling }) => {
       if (free > 0) free -= 1;
       else await new Promise<void>((resolve) => waiting.push(resolve));
       try {
         signal.throwIfAborted();
-        return await overlay(pdf, leaves, { signal, mostBytes });
+        return await overlay(pdf, leaves, { signal, filling, mostBytes });
       } finally {
         const next = waiting.shift();
         if (next) next();
@@ -60,7 +66,7 @@ export function openOverlays({ atOnce, mostBytes = MOST_BYTES }: OverlaysOptions
 async function overlay(
   pdf: StoredPdf,
   leaves: AsyncIterable<Leaf>,
-  { signal, mostBytes }: { readonly signal: AbortSignal; readonly mostBytes: number },
+  { signal, filling, mostBytes }: OverlayOptions & { readonly mostBytes: number },
 ): Promise<Uint8Array> {
   const bytes = await gathered(pdf);
   const thread = new Worker(new URL('./main.ts', import.meta.url), {
@@ -70,10 +76,11 @@ async function overlay(
   thread.on('error', () => undefined);
   const watch = watchMemory(thread, mostBytes);
   try {
-    await ask(thread, { ask: 'open', bytes }, { signal, transfer: [bytes.buffer] });
+    await ask(thread, { ask: 'open', bytes, filling }, { signal, transfer: [bytes.buffer] });
     for await (const leaf of leaves) {
       if (!leaf.page) continue;
-      const page = leaf.kind === 'page' ? { text: leaf.text } : { reason: leaf.reason };
+      const page =
+        leaf.kind === 'page' ? { text: leaf.text, blanks: blanksOf(filling, leaf) } : { reason: leaf.reason };
       await ask(thread, { ask: 'add', frame: leaf.page.fileFrame, page }, { signal });
     }
     const answer = await ask(thread, { ask: 'finish' }, { signal });
@@ -83,6 +90,10 @@ async function overlay(
     clearInterval(watch);
     await thread.terminate();
   }
+}
+
+function blanksOf(filling: Filling | undefined, { number }: ReadLeaf): readonly FilledBlank[] {
+  return filling?.blanks.filter(({ page }) => page === number) ?? [];
 }
 
 /** Each piece is copied as it comes: copying a large file at once would hold this thread up. */

@@ -15,7 +15,6 @@ export function modelConfigOf(config: GatewayConfig): ModelConfig {
     apiKey: config.LLM_API_KEY ?? null,
     contextTokens: config.LLM_CONTEXT_TOKENS,
     timeoutSeconds: config.LLM_TIMEOUT_SECONDS,
-    // Nothing gives it pictures yet.
-    vision: false,
+    vision: config.LLM_VISION === 'on',
   };
 }

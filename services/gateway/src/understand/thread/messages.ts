@@ -1,4 +1,5 @@
 import type { Failure, TokenUsage } from '@docusnap/contracts';
+import type { PagePicture } from '@docusnap/extraction';
 
 /** A page as it is stored. */
 export interface StoredPage {
@@ -22,8 +23,36 @@ export interface Question {
 }
 
 /** `cancel`: nobody waits for that answer any more. */
-export type ToThread = Question | { readonly cancel: number };
+export type ToThread = Question | { readonly cancel: number } | Given;
+
+/** What was understood for another job, and what opens it. */
+export interface Known {
+  readonly jobId: string;
+  readonly dataKey: Uint8Array;
+  readonly sealed: Uint8Array;
+}
+
+/** What the thread needs to go on with a question: what was understood before with this fingerprint, or pictures of the pages. */
+export type Need = { readonly fingerprint: Uint8Array } | 'pictures';
+
+/** The answer to a need of the question with the id `to`; null where it cannot be had. */
+export interface Given {
+  readonly to: number;
+  readonly given: { readonly known: Known | null } | { readonly pictures: readonly PagePicture[] } | null;
+}
 
 export type Answer =
-  | { readonly id: number; readonly sealed: Uint8Array; readonly usage: TokenUsage }
-  | { readonly id: number; readonly failure: Failure; readonly retryAfter: number | undefined };
+  | {
+      readonly id: number;
+      readonly sealed: Uint8Array;
+      readonly usage: TokenUsage;
+      /** What it is to be found by later; null where it is not. */
+      readonly fingerprint: Uint8Array | null;
+    }
+  | { readonly id: number; readonly need: Need }
+  | {
+      readonly id: number;
+      readonly failure: Failure;
+      readonly retryAfter: number | undefined;
+      readonly usage: TokenUsage;
+    };

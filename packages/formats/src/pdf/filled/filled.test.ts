@@ -1,0 +1,129 @@
+import { PDFDocument, type PDFTextField } from '@cantoo/pdf-lib';
+import type { FormBlank, Quad } from '@docusnap/contracts';
+import { boxesOfPdf, describeNeeding, wordsOfPdf } from '@docusnap/testing';
+import { expect, test } from '@jest/globals';
+import { column, pageOf, upright } from '../../test-pages.ts';
+import { openOverlay } from '../overlay.ts';
+import { fillBlanks, unplaced } from './fill-blanks.ts';
+import { runsOf } from './lettering-fonts.ts';
+import { writeBlanks } from './written.ts';
+
+const blank = (label: string, quad: Quad, page = 1): FormBlank => ({ label, page, quad });
+const LINE = upright(100, 100, 400, 30);
+const BOX = upright(100, 200, 24, 24);
+
+test('values go to the blank of their label, and answers to the box beside their word', () => {
+  const blanks = [blank('Full name:', LINE), blank('male', BOX), blank('female', BOX), blank('I agree', BOX)];
+  const { blanks: filled } = fillBlanks(blanks, { 'full NAME': 'Ann', Sex: 'Female', 'I agree': 'yes', Age: '7' });
+  expect(filled.map(({ label, value, isTick }) => [label, value, isTick])).toEqual([
+    ['Full name:', 'Ann', false],
+    ['female', 'Female', true],
+    ['I agree', 'yes', true],
+  ]);
+});
+
+test('a box to tick stays empty for no, and nothing is written for an empty value', () => {
+  expect(fillBlanks([blank('I agree', BOX), blank('Name', LINE)], { 'I agree': 'none', Name: ' ' }).blanks).toEqual([]);
+});
+
+test('what has no place is told', () => {
+  const filling = fillBlanks([blank('Name', LINE), blank('male', BOX)], { Name: 'Ann', Sex: 'male', Age: '7' });
+  expect(unplaced(filling, new Set())).toEqual(['Age: 7']);
+  expect(unplaced(filling, new Set(['Age']))).toEqual([]);
+});
+
+test('letters of Windows-1252 and Han are shown, others are not', () => {
+  expect(runsOf('Zoë 王小明')?.map(({ font, ems }) => [font, Number(ems.toFixed(2))])).toEqual([
+    ['DocuSnapLatin', 2],
+    ['DocuSnapHan', 3],
+  ]);
+  expect(runsOf('Dvořák')).toBeNull();
+  expect(runsOf('\u{20000}')).toBeNull();
+});
+
+test('a long value becomes smaller, and takes several lines where there is room', () => {
+  const sizes = (content: string) => [...content.matchAll(/ ([\d.]+) Tf/g)].map(([, size]) => Number(size));
+  const toPoints = [1, 0, 0, -1, 0, 1_000] as const;
+  const write = (quad: Quad, value: string) =>
+    writeBlanks([{ ...blank('a', quad), value, isTick: false }], toPoints, { width: 600 }).content;
+  const [short] = sizes(write(upright(100, 100, 400, 20), 'short'));
+  const [long] = sizes(
+    write(
+      upright(100, 100, 400, 20),
+      'a value that has a good many more words than there is room for on one line of it',
+    ),
+  );
+  expect(short).toBe(12);
+  expect(long).toBeLessThan(12);
+  const high = sizes(write(upright(100, 100, 200, 100), 'a value of so many words that it needs more lines than one'));
+  expect(high.length).toBeGreaterThan(1);
+  expect(high[0]).toBe(12);
+});
+
+describeNeeding('pdftotext', 'a filled PDF', () => {
+  const page = pageOf([column(['Name'], { x: 20, y: 100 })], { width: 600, height: 800 });
+
+  async function filled(bytes: Uint8Array, blanks: readonly FormBlank[], values: Record<string, string>) {
+    const filling = fillBlanks(blanks, values);
+    const overlay = await openOverlay(new Uint8Array(bytes), filling);
+    overlay.add(0, { text: { ...page, source: 'text-layer' }, blanks: filling.blanks });
+    return Buffer.concat([bytes, await overlay.finish()]);
+  }
+
+  async function pdf(draw: (document: PDFDocument) => void = () => undefined): Promise<Uint8Array> {
+    const document = await PDFDocument.create();
+    document.addPage([300, 400]);
+    draw(document);
+    return document.save();
+  }
+
+  test('has the value in its blank, and its own bytes untouched', async () => {
+    const bytes = await pdf();
+    const made = await filled(bytes, [blank('Name', LINE)], { Name: 'Zoë Berg' });
+    expect(made.subarray(0, bytes.length).equals(bytes)).toBe(true);
+    const [first, second] = await boxesOfPdf(made);
+    expect([first?.word, second?.word]).toEqual(['Zoë', 'Berg']);
+    // The blank is 50 to 250 across and 50 to 65 down, in points.
+    const [left, top, right, bottom] = first!.box;
+    expect(left).toBeGreaterThanOrEqual(50);
+    expect(right).toBeLessThan(250);
+    expect((top! + bottom!) / 2).toBeGreaterThan(50);
+    expect((top! + bottom!) / 2).toBeLessThan(66);
+  });
+
+  test('has it in its own fields where it has such: by their name, by their tooltip, or by where they lie', async () => {
+    const bytes = await pdf((document) => {
+      const form = document.getForm();
+      const [target] = document.getPages();
+      const at = (name: string, y: number): PDFTextField => {
+        const field = form.createTextField(name);
+        field.addToPage(target!, { x: 50, y, width: 200, height: 15 });
+        return field;
+      };
+      at('form.City', 100);
+      at('form.f1_02', 335);
+      form.createCheckBox('Consent').addToPage(target!, { x: 50, y: 200, width: 12, height: 12 });
+    });
+    const made = await filled(bytes, [blank('Name', LINE)], { Name: 'Ann', city: 'Ghent', Consent: 'yes', Age: '7' });
+    const form = (await PDFDocument.load(made)).getForm();
+    expect(form.getTextField('form.City').getText()).toBe('Ghent');
+    expect(form.getTextField('form.f1_02').getText()).toBe('Ann');
+    expect(form.getCheckBox('Consent').isChecked()).toBe(true);
+    expect((await wordsOfPdf(made)).flat().toSorted()).toEqual(['Ann', 'Ghent']);
+    expect(await notes(made)).toEqual(['No blank was found for: Age: 7']);
+  });
+
+  test('says in notes what no font shows, and what found no blank', async () => {
+    const made = await filled(await pdf(), [blank('Name', LINE)], { Name: 'Dvořák', Age: '7' });
+    expect(await notes(made)).toEqual(['Name: Dvořák', 'No blank was found for: Age: 7']);
+  });
+
+  async function notes(bytes: Uint8Array): Promise<string[]> {
+    const document = await PDFDocument.load(bytes);
+    const annotations = document.getPages()[0]!.node.Annots()?.asArray() ?? [];
+    return annotations.flatMap((one) => {
+      const found = /\/Subtype \/Text[\s\S]*\/Contents <([0-9A-F]+)>/i.exec(String(document.context.lookup(one)));
+      return found ? [Buffer.from(found[1]!, 'hex').swap16().toString('utf16le').slice(1)] : [];
+    });
+  }
+});
