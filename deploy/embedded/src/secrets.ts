@@ -24,6 +24,9 @@ export const SECRET_FILES = {
   encryptionKeys: 'encryption-keys.pem',
 } as const;
 
+/** Master keys that were rotated away. */
+const RETIRED_KEYS = 'master-keys-retired';
+
 /** The master key as the services read it: an id, then 32 random bytes in base64. The id is random so that keys never share one. */
 function newMasterKey(): string {
   return `${randomUUID().slice(0, 8)}:${randomBytes(32).toString('base64')}`;
@@ -75,6 +78,27 @@ export function openSecrets(folders: Folders): Secrets {
     apiPassword: open('apiPassword', newPassword),
     workerPassword: open('workerPassword', newPassword),
   };
+}
+
+/**
+ * Puts a new master key before the one there is, so that from the next start on it wraps and both open. Where there are several already a rotation was
+ * begun and not ended, and is gone on with.
+ */
+export function addMasterKey(folders: Folders): void {
+  const path = secretPath(folders, 'masterKey');
+  const keys = readSecret(path);
+  if (!keys.includes(',')) writeSecret(path, `${newMasterKey()},${keys}`);
+}
+
+/** Takes all master keys but the first away, once nothing is wrapped by them; they are kept for old backups, whose path this gives. */
+export function retireMasterKeys(folders: Folders): string {
+  const path = secretPath(folders, 'masterKey');
+  const [current, ...old] = readSecret(path).split(',');
+  const retired = join(folders.secrets, RETIRED_KEYS);
+  const before = existsSync(retired) ? readSecret(retired).split(',') : [];
+  writeSecret(retired, [...new Set([...old, ...before])].join(','));
+  writeSecret(path, current!);
+  return retired;
 }
 
 export function secretPath(folders: Folders, name: keyof typeof SECRET_FILES): string {

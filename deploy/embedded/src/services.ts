@@ -19,6 +19,7 @@ const OWN_VARIABLES = [
   'DATABASE_OWNER_URL',
   'MASTER_KEY',
   'BLOB_DIR',
+  'BLOB_S3',
   'BOOTSTRAP_API_KEY_FILE',
   'METRICS_PORT',
   'PORT',
@@ -62,9 +63,9 @@ export function ocrProgram(surroundings: Surroundings, port: number): Program {
   });
 }
 
-/** Models that were fetched by command are found without being told of. */
+/** Back ends made for CnOCR are answered; models that were fetched by command are found without being told of. */
 export function suggestedForOcr({ models }: Folders): Readonly<Record<string, string>> {
-  return existsSync(models) ? { OCR_MODELS_DIR: models } : {};
+  return { OCR_COMPAT: 'on', ...(existsSync(models) ? { OCR_MODELS_DIR: models } : {}) };
 }
 
 interface ServiceParts {

@@ -44,22 +44,12 @@ export async function startSystem(
   options: Options,
   context: { root: string; environment: Environment; progress: Progress; signal: AbortSignal },
 ): Promise<System> {
-  const { progress, signal } = context;
+  const { root, environment, progress, signal } = context;
   const started: Started[] = [];
   const stop = () => stopAll(started, progress);
   try {
-    const account = await serverAccount();
-    const folders = await chooseFolders(options.home, account);
-    const register = lockFolders(folders, started, progress);
-    await endLeftovers(folders, progress);
-    await checkPorts(options);
-    tellPlace(folders, progress);
-    const secrets = openSecrets(folders);
-    const watch = (title: string): Watch => ({ onLine: progress.line, onSpawn: (pid) => register.add(title, pid) });
-    const database = await startPostgres(folders, secrets, { account, progress, watch: watch('PostgreSQL'), signal });
-    started.push({ title: 'PostgreSQL', stop: database.stop });
-    await prepareDatabase(database, secrets, progress);
-    const { root, environment } = context;
+    const opened = await openInstallation(options.home, context, started, () => checkPorts(options));
+    const { folders, secrets, database, watch } = opened;
     const surroundings = { root, environment, folders, secrets, database };
     started.push(...(await startServices(surroundings, options, { progress, watch, signal })));
     const url = `http://127.0.0.1:${options.port}`;
@@ -70,6 +60,52 @@ export async function startSystem(
     await stop();
     throw error;
   }
+}
+
+/** An installation whose database runs, and nothing else. */
+export interface Stopped {
+  readonly folders: Folders;
+  readonly secrets: Secrets;
+  readonly database: Database;
+  stop(): Promise<void>;
+}
+
+/** Starts the database of an installation alone, for what is done while the system does not run. Throws AlreadyRunning where it does. */
+export async function startDatabaseAlone(home: string, context: Context): Promise<Stopped> {
+  const started: Started[] = [];
+  const stop = () => stopAll(started, context.progress);
+  try {
+    return { ...(await openInstallation(home, context, started)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Context {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Locks the folder, ends what an earlier run left, and starts the database, brought up to date. */
+async function openInstallation(
+  home: string,
+  { progress, signal }: Context,
+  started: Started[],
+  check: () => Promise<void> = async () => undefined,
+) {
+  const account = await serverAccount();
+  const folders = await chooseFolders(home, account);
+  const register = lockFolders(folders, started, progress);
+  await endLeftovers(folders, progress);
+  await check();
+  tellPlace(folders, progress);
+  const secrets = openSecrets(folders);
+  const watch = (title: string): Watch => ({ onLine: progress.line, onSpawn: (pid) => register.add(title, pid) });
+  const database = await startPostgres(folders, secrets, { account, progress, watch: watch('PostgreSQL'), signal });
+  started.push({ title: 'PostgreSQL', stop: database.stop });
+  await prepareDatabase(database, secrets, progress);
+  return { folders, secrets, database, watch };
 }
 
 /** Only one supervisor at a time in a folder. The lock ends with this process, however it ends. */

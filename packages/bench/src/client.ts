@@ -112,6 +112,11 @@ export async function isPageReady(client: Client, id: string, number: number): P
   throw new Error(`GET /v1/jobs/${id}/pages/${number}: expected 200, 404 or 409, got ${status}: ${body}`);
 }
 
+/** Stops a job that runs. */
+export async function cancel(client: Client, id: string): Promise<JobBody> {
+  return (await json<JobBody>(client, 'POST', `/v1/jobs/${id}/cancel`, 200)).value;
+}
+
 /** Removes a job, with its files and its text. */
 export async function erase(client: Client, id: string): Promise<void> {
   const { status, body } = await send(client, 'DELETE', `/v1/jobs/${id}`);

@@ -27,3 +27,13 @@ export function understandingRequestContext(jobId: string): string {
 export function understandingContext(jobId: string): string {
   return `job/${jobId}/understanding`;
 }
+
+/** A secret that an endpoint's events are signed with. */
+export function webhookSecretContext(secretId: string): string {
+  return `webhook-secret:${secretId}`;
+}
+
+/** The address and secret that a job names for its events. */
+export function jobWebhookContext(jobId: string): string {
+  return `job/${jobId}/webhook`;
+}

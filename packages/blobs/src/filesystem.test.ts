@@ -48,27 +48,11 @@ function pathOf(blob: string): string {
 }
 
 describe('a blob', () => {
-  test('is read back as it was put, and a later put replaces it', async () => {
-    await store.put('jobs/a/files/0', key, of('first ', 'part'));
-    expect(await read('jobs/a/files/0')).toBe('first part');
-    await store.put('jobs/a/files/0', key, of('second'));
-    expect(await read('jobs/a/files/0')).toBe('second');
-    await store.put('jobs/a/files/1', key, of());
-    expect(await read('jobs/a/files/1')).toBe('');
-    expect(await files()).toHaveLength(2);
-  });
-
   test('shows nothing of its bytes on the disk and is for this user only', async () => {
     await store.put('jobs/a/files/0', key, of('INVOICE 2026-0815'));
     expect((await readFile(pathOf('jobs/a/files/0'))).includes('INVOICE')).toBe(false);
     expect((await stat(pathOf('jobs/a/files/0'))).mode & 0o777).toBe(0o600);
     expect((await stat(pathOf('jobs/a'))).mode & 0o777).toBe(0o700);
-  });
-
-  test('that was never put is missing, and so is one below another', async () => {
-    await store.put('jobs/a', key, of('x'));
-    await expect(read('jobs/b')).rejects.toMatchObject({ code: 'blob_missing' });
-    await expect(read('jobs/a/files/0')).rejects.toMatchObject({ code: 'blob_missing' });
   });
 
   test('is damaged when cut short, when it is another blob, or under another key', async () => {
@@ -92,16 +76,6 @@ describe('a blob', () => {
     await expect(store.put('jobs/a/files/0', key, failing())).rejects.toBe(lost);
     expect(await files()).toEqual([]);
     await expect(read('jobs/a/files/0')).rejects.toMatchObject({ code: 'blob_missing' });
-  });
-
-  test('that is replaced stays whole when the source of the new one throws', async () => {
-    await store.put('jobs/a/files/0', key, of('kept'));
-    async function* failing(): AsyncGenerator<Buffer> {
-      yield Buffer.from('half');
-      throw new Error('no');
-    }
-    await expect(store.put('jobs/a/files/0', key, failing())).rejects.toThrow('no');
-    expect(await read('jobs/a/files/0')).toBe('kept');
   });
 
   test('closes its file when the reader stops early', async () => {

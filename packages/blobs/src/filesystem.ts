@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '@docusnap/contracts';
 import { segmentsOf, segmentsOfPrefix } from './blob-keys.ts';
@@ -22,6 +22,8 @@ export function openBlobStore(folder: string): BlobStore {
     },
     check: () => checkWritable(folder),
     sweepTemporary: (olderThanMs) => asStorage(() => sweepTemporary(folder, olderThanMs)),
+    list: (prefix) => listNames(join(folder, ...segmentsOfPrefix(prefix))),
+    lastWritten: (prefix) => asStorage(() => newestBelow(join(folder, ...segmentsOfPrefix(prefix)))),
   };
 }
 
@@ -139,6 +141,29 @@ async function sweepTemporary(folder: string, olderThanMs: number): Promise<numb
     removed += 1;
   }
   return removed;
+}
+
+async function* listNames(path: string): AsyncGenerator<string> {
+  try {
+    for await (const entry of await opendir(path)) yield entry.name;
+  } catch (error) {
+    if (!isCode(error, 'ENOENT')) throw new AppError('storage_unavailable', undefined, { cause: error });
+  }
+}
+
+/** Of a file or folder and all in it. A folder's own time counts: it is that of the last rename into it, or out of it. */
+async function newestBelow(path: string): Promise<number | null> {
+  try {
+    const found = await stat(path);
+    if (!found.isDirectory()) return found.mtimeMs;
+    let newest = found.mtimeMs;
+    for (const name of await readdir(path)) newest = Math.max(newest, (await newestBelow(join(path, name))) ?? 0);
+    return newest;
+  } catch (error) {
+    // Removed in the meantime.
+    if (isCode(error, 'ENOENT')) return null;
+    throw error;
+  }
 }
 
 /** Runs file system calls; their failures are `storage_unavailable`, with the cause for the log. */

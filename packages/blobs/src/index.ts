@@ -1,20 +1,28 @@
 export { pageCacheKey } from './cache-keys.ts';
 export {
   jobContext,
+  jobWebhookContext,
   pageContext,
   passwordContext,
   understandingContext,
   understandingRequestContext,
+  webhookSecretContext,
 } from './contexts.ts';
 export { openBlobStore } from './filesystem.ts';
+export { KEY_SERVICE_VARIABLES, type KeyServices, openMasterKeys } from './key-services.ts';
 export {
   MasterKeyError,
   type MasterKeys,
   newDataKey,
   newMasterKey,
   parseMasterKeys,
+  readKeyParts,
+  rewrapDataKey,
   unwrapDataKey,
 } from './master-keys.ts';
+export { openConfiguredStore } from './open-store.ts';
+export { type BlobPasses, openPassedStore, type PassedStore } from './passes.ts';
+export { BLOB_RULES, BLOB_VARIABLES, BlobSettings } from './s3/settings.ts';
 export { openBytes, sealBytes } from './sealed-bytes.ts';
 export { sourceHash } from './source-hash.ts';
-export type { BlobStore } from './store.ts';
+export type { BlobPass, BlobStore } from './store.ts';

@@ -4,7 +4,7 @@
  */
 export interface BlobStore {
   /**
-   * Stores what `source` yields, streamed, with a few hundred KiB of memory whatever its size. The blob appears whole or not at all, and
+   * Stores what `source` yields, streamed, with a few hundred KiB of memory whatever its size (S3: up to 20 MiB, since a part has 5 MiB). The blob appears whole or not at all, and
    * is on the disk when the promise resolves; a blob of the same key is replaced. When the source throws, its error comes through as it
    * was and nothing is left behind. Throws `storage_unavailable` when the bytes cannot be written.
    */
@@ -17,11 +17,31 @@ export interface BlobStore {
   get(key: string, dataKey: Buffer): AsyncIterable<Buffer>;
   /** Removes all blobs below a prefix that ends in `/`; nothing there is no error. Throws `storage_unavailable`. */
   removePrefix(prefix: string): Promise<void>;
-  /** Throws `storage_unavailable` unless a file can be written and removed just now. */
+  /** Throws `storage_unavailable` unless a file can be written and removed just now; of S3, unless the bucket answers to the credentials. */
   check(): Promise<void>;
   /**
    * Removes what writers that were killed half-way left behind, when it was last written more than `olderThanMs` ago (choose more than the
    * longest upload). Resolves to the number of files removed. Throws `storage_unavailable`.
    */
   sweepTemporary(olderThanMs: number): Promise<number>;
+  /** The segments that come next in the keys that begin with a prefix, each once: of `jobs/` the ids of jobs. Throws `storage_unavailable`. */
+  list(prefix: string): AsyncIterable<string>;
+  /**
+   * When something below the prefix was last written, by the store's clock (`Date.now()`); null where there is nothing. Throws
+   * `storage_unavailable`.
+   */
+  lastWritten(prefix: string): Promise<number | null>;
+  /**
+   * How a process without credentials gets or puts this one blob, for some minutes. Absent where every process reaches the store by itself.
+   * Throws `storage_unavailable`.
+   */
+  pass?(key: string, act: 'get' | 'put'): Promise<BlobPass>;
+}
+
+/** Of one blob, to get it or to put it. */
+export interface BlobPass {
+  /** A signed address: who has it needs nothing else. */
+  readonly url: string;
+  /** To be sent with the request. */
+  readonly headers: Readonly<Record<string, string>>;
 }

@@ -14,7 +14,7 @@ test('what can be retried unchanged never blames the request', () => {
   for (const [code, { status, retryable }] of Object.entries(ERRORS)) {
     // What another host did is no failure of this service; only these are told apart from it.
     const elsewhere = code === 'url_unreachable' || code === 'url_timeout';
-    if (retryable) expect(elsewhere ? [422] : [409, 500, 503]).toContain(status);
+    if (retryable) expect(elsewhere ? [422] : [408, 409, 429, 500, 503]).toContain(status);
   }
 });
 

@@ -1,3 +1,5 @@
+import { REQUEST_ERRORS } from './request-errors.ts';
+
 /**
  * The one table of everything that can go wrong in a way a caller should know.
  *
@@ -6,65 +8,7 @@
  * `message` is public: it says what happened and what to do, and holds no text of any document.
  */
 export const ERRORS = {
-  // The request
-  bad_request: { status: 400, retryable: false, message: 'The request is not valid.' },
-  malformed_json: { status: 400, retryable: false, message: 'The JSON is not valid.' },
-  malformed_multipart: { status: 400, retryable: false, message: 'The body is not valid multipart/form-data.' },
-  invalid_options: { status: 400, retryable: false, message: 'The options are not valid.' },
-  metadata_too_large: { status: 400, retryable: false, message: 'The metadata is larger than 2 KB of JSON.' },
-  no_files: {
-    status: 400,
-    retryable: false,
-    message: 'The request holds no file. Send at least one.',
-  },
-  too_many_files: { status: 400, retryable: false, message: 'The request holds more files than one job may have.' },
-  unauthorized: { status: 401, retryable: false, message: 'A valid API key is needed: Authorization: Bearer KEY.' },
-  forbidden: { status: 403, retryable: false, message: 'This API key does not have the scope this call needs.' },
-  not_found: { status: 404, retryable: false, message: 'There is nothing at this address.' },
-  job_not_found: { status: 404, retryable: false, message: 'There is no job with this id.' },
-  page_not_found: { status: 404, retryable: false, message: 'The job has no page with this number.' },
-  table_not_found: { status: 404, retryable: false, message: 'The page has no table with this number.' },
-  key_not_found: { status: 404, retryable: false, message: 'There is no API key with this id.' },
-  method_not_allowed: { status: 405, retryable: false, message: 'This address does not answer that method.' },
-  not_acceptable: { status: 406, retryable: false, message: 'The result is not available in the format asked for.' },
-  result_not_ready: { status: 409, retryable: true, message: 'The job has not ended yet. Poll it, then ask again.' },
-  page_not_ready: {
-    status: 409,
-    retryable: true,
-    message: 'The page has not been read yet. Poll the job, then ask again.',
-  },
-  image_not_made: {
-    status: 404,
-    retryable: false,
-    message: 'There is no image of this page: none could be made of it.',
-  },
-  image_not_ready: {
-    status: 409,
-    retryable: true,
-    message: 'The image of the page is still being made. Ask again in a moment.',
-  },
-  job_still_running: {
-    status: 409,
-    retryable: true,
-    message: 'The job has not ended yet; only the failures of an ended job can be read again.',
-  },
-  nothing_to_retry: { status: 409, retryable: false, message: 'No page and no file of the job has failed.' },
-  body_too_large: { status: 413, retryable: false, message: 'The body is larger than this call takes.' },
-  file_too_large: {
-    status: 413,
-    retryable: false,
-    message: 'The file has more bytes than one file of its kind may have.',
-  },
-  job_too_large: {
-    status: 413,
-    retryable: false,
-    message: 'The files together have more bytes than one job may have.',
-  },
-  unsupported_media_type: {
-    status: 415,
-    retryable: false,
-    message: 'The request body has a type this call does not take.',
-  },
+  ...REQUEST_ERRORS,
   // The files
   file_empty: { status: 422, retryable: false, message: 'The file is empty.' },
   file_type_unsupported: {
@@ -76,6 +20,12 @@ export const ERRORS = {
   file_truncated: { status: 422, retryable: false, message: 'The file ends too early. Send the whole file.' },
   too_many_pixels: { status: 422, retryable: false, message: 'The picture has more pixels than one page may have.' },
   too_many_pages: { status: 422, retryable: false, message: 'The file has more pages than one job may have.' },
+  deadline_unreachable: {
+    status: 422,
+    retryable: false,
+    message:
+      'The deadline has passed, or cannot be met at the rate at which pages are read. Send a later one, or none.',
+  },
   url_refused: {
     status: 422,
     retryable: false,
@@ -136,6 +86,16 @@ export const ERRORS = {
     retryable: false,
     message: 'No page of the job was read, so there is nothing to understand.',
   },
+  form_not_understood: {
+    status: 409,
+    retryable: false,
+    message: 'The blanks of this job are not known. Ask for the task form on it first.',
+  },
+  nothing_filled: {
+    status: 409,
+    retryable: false,
+    message: 'The job that filled is none with the task fill, or failed.',
+  },
   document_too_long: {
     status: 422,
     retryable: false,
@@ -155,8 +115,43 @@ export const ERRORS = {
     message: 'The master key that these bytes were sealed under is not configured here.',
   },
   blob_missing: { status: 500, retryable: false, message: 'Stored bytes are missing.' },
+  tenant_queue_full: {
+    status: 429,
+    retryable: true,
+    message: 'As much of this tenant or API key is waiting as may wait at a time. Try again after the time given.',
+  },
+  queue_full: {
+    status: 503,
+    retryable: true,
+    message: 'As much is waiting as may wait at a time. Try again after the time given.',
+  },
+  larger_than_queue: {
+    status: 413,
+    retryable: false,
+    message: 'The job alone is more than may wait at a time. Send it in smaller parts.',
+  },
+  gateway_busy: {
+    status: 503,
+    retryable: true,
+    message: 'This server is receiving as much as it can hold. Try again after the time given.',
+  },
+  memory_low: {
+    status: 503,
+    retryable: true,
+    message: 'This server has too little free memory to take more just now. Try again after the time given.',
+  },
+  disk_low: {
+    status: 503,
+    retryable: true,
+    message: 'The disk of the stored files has too little free space. Try again after the time given.',
+  },
   readers_busy: { status: 503, retryable: true, message: 'All readers are busy. Try again after the time given.' },
   database_unavailable: { status: 503, retryable: true, message: 'The database cannot be reached just now.' },
+  identity_unavailable: {
+    status: 503,
+    retryable: true,
+    message: 'The keys of the identity provider cannot be fetched just now, so the token cannot be checked.',
+  },
   queue_unavailable: { status: 503, retryable: true, message: 'The queue cannot be reached just now.' },
   storage_unavailable: { status: 503, retryable: true, message: 'The file storage cannot be written just now.' },
   models_unavailable: { status: 503, retryable: false, message: 'The models cannot be loaded.' },

@@ -35,6 +35,8 @@ export interface JobOptions {
   readonly password?: string | undefined;
   /** Values that no page proves are left out of what is understood. */
   readonly require_grounding?: boolean | undefined;
+  /** A language model that sees is shown the pages, too. */
+  readonly vision?: boolean | undefined;
   readonly pdf?: { readonly text: PdfText } | undefined;
   /** Whether barcodes and QR codes are read too; not where absent. */
   readonly barcodes?: boolean | undefined;
@@ -124,9 +126,32 @@ export interface Job {
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+  /** The batch it belongs to. */
+  readonly batchId: string | null;
+  /** What of it is not done by then is given up. */
+  readonly deadline: Date | null;
+  /** When it is erased; null where that is not known yet. */
+  readonly expiresAt: Date | null;
   readonly files: readonly JobFile[];
   /** Null where nothing is asked to be understood. */
   readonly understanding: JobUnderstanding | null;
+}
+
+/** Many documents under one name, each a job. */
+export interface Batch {
+  readonly id: string;
+  readonly name: string | null;
+  readonly metadata: Readonly<Record<string, unknown>> | null;
+  readonly createdAt: Date;
+  /** Jobs that are there; erased ones are not. */
+  readonly documents: number;
+  /** Of those, the ones that have not ended. */
+  readonly running: number;
+  readonly byStatus: Readonly<Partial<Record<JobStatus, number>>>;
+  /** Null while a file of one of them waits to be opened. */
+  readonly pagesTotal: number | null;
+  readonly pagesDone: number;
+  readonly pagesFailed: number;
 }
 
 /** waiting: for its pages. queued: waits for the lane, or is in its hands. */

@@ -93,6 +93,12 @@ export const JobOptionsBody = z
       .boolean()
       .optional()
       .describe('true: values that no page proves are left out of what is understood, not only marked.'),
+    vision: z
+      .boolean()
+      .optional()
+      .describe(
+        `true: a language model that takes pictures is shown the first ${LIMITS.shownPages} pages beside their text; \`pictures\` of what was understood says how many.`,
+      ),
     cache: z
       .boolean()
       .optional()
@@ -105,35 +111,6 @@ export const JobOptionsBody = z
 export const Metadata = z
   .record(z.string(), z.json())
   .describe(`Your own JSON object, at most ${LIMITS.metadataBytes} bytes; echoed in results and lists.`);
-
-/** The JSON form of a submit. */
-export const SubmitBody = z
-  .strictObject({
-    files: z
-      .array(
-        z
-          .strictObject({
-            name: z.string().min(1).max(255).optional().describe('"file", or what its host calls it, unless given.'),
-            content: z.string().optional().describe('The bytes of the file in base64, without a data: prefix.'),
-            url: z
-              .string()
-              .max(LIMITS.urlCharacters)
-              .optional()
-              .describe('In place of content: where the file is fetched from, https on port 443 of a public host.'),
-          })
-          .refine(({ content, url }) => (content === undefined) !== (url === undefined), {
-            message: 'has to have either content or url',
-          }),
-      )
-      .max(LIMITS.filesPerJob)
-      .default([])
-      .describe('At least one, but for the task fill, which takes none.'),
-    options: JobOptionsBody.optional(),
-    metadata: Metadata.optional(),
-    ...AskBody.partial().shape,
-  })
-  .meta({ id: 'Submit' });
-export type SubmitBody = z.infer<typeof SubmitBody>;
 
 export const FileBody = z
   .object({
@@ -188,6 +165,9 @@ export const JobBody = z
     created_at: Time,
     started_at: Time.nullable(),
     finished_at: Time.nullable(),
+    batch_id: Id.nullable(),
+    deadline: Time.nullable().describe('What of it is not done by then is given up.'),
+    expires_at: Time.nullable().describe('When it is erased; null until that is known.'),
     links: z.object({ self: z.string(), events: z.string(), pages: z.string(), result: z.string() }),
   })
   .meta({ id: 'Job' });
@@ -245,7 +225,7 @@ export type ResultFormat = (typeof RESULT_FORMATS)[number];
 
 /** `POST /v1/jobs/{id}/extractions`. */
 export const ExtractionBody = AskBody.extend({
-  options: JobOptionsBody.pick({ require_grounding: true }).optional(),
+  options: JobOptionsBody.pick({ require_grounding: true, vision: true }).optional(),
 }).meta({
   id: 'Extraction',
 });
@@ -266,6 +246,7 @@ export type SplitBody = z.infer<typeof SplitBody>;
 
 export const JobListQuery = z.strictObject({
   status: z.enum(JOB_STATUSES).optional(),
+  batch: Id.optional().describe('Only jobs of this batch.'),
   name: z.string().max(255).optional().describe('Only jobs whose name contains this, without regard to case.'),
   created_after: Time.optional(),
   created_before: Time.optional(),

@@ -2,18 +2,22 @@ import { AppError } from '@docusnap/contracts';
 import pg from 'pg';
 import { toDatabaseError } from './errors.ts';
 import type { PrismaClient } from './generated/client.ts';
+import { openPresence, type Presence } from './presence.ts';
 
 /** How long a caller waits for a connection: a dead database is to be told within a second, not to hang requests. */
 const CONNECT_MS = 1_000;
 const PING_MS = 1_000;
-/** Above the servers' own statement timeout (roles.ts), for when the network swallows the answer. */
+/** Above the roles' own statement timeouts (roles.ts), for when the network swallows the answers of one connection only. */
 const ANSWER_MS = 35_000;
+const ANSWER_MS_FOR_CALLERS = 12_000;
 
 /** Connections of one role to one database. Opened with `openDatabase`; its insides are this package's. */
 export interface Database {
   readonly pool: pg.Pool;
   /** Loaded on first use: the services that only claim and save never need it. */
   prisma: Promise<PrismaClient> | null;
+  /** Null where callers can wait. */
+  readonly presence: Presence | null;
 }
 
 export interface DatabaseOptions {
@@ -23,6 +27,8 @@ export interface DatabaseOptions {
   readonly applicationName?: string;
   /** Told of connections that broke while idle. They are replaced on the next use, so there is nothing to do but to log it. */
   readonly onError?: (error: Error) => void;
+  /** Whether callers are to hear within a second that the database is away, even where nothing says so: see presence.ts. */
+  readonly forCallers?: boolean;
 }
 
 /** Connects on first use; so it neither waits nor fails. */
@@ -32,18 +38,18 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     max: options.poolSize ?? 10,
     application_name: options.applicationName ?? 'docusnap',
     connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: ANSWER_MS,
+    query_timeout: options.forCallers ? ANSWER_MS_FOR_CALLERS : ANSWER_MS,
     keepAlive: true,
   });
   // Without a listener an idle connection that breaks would end the process.
   pool.on('error', (error) => options.onError?.(error));
-  return { pool, prisma: null };
+  return { pool, prisma: null, presence: options.forCallers ? openPresence(url, pool) : null };
 }
 
 /** Waits for running queries. */
 export async function closeDatabase(db: Database): Promise<void> {
   if (db.prisma !== null) await (await db.prisma).$disconnect();
-  await db.pool.end();
+  await Promise.all([db.pool.end(), db.presence?.close()]);
 }
 
 /** Whether the database answers. Throws `database_unavailable` within a second when it does not. */
@@ -66,10 +72,15 @@ export async function query<Row extends pg.QueryResultRow>(
   values: readonly unknown[],
 ): Promise<Row[]> {
   try {
-    return (await db.pool.query<Row>(text, [...values])).rows;
+    return await whileThere(db, async () => (await db.pool.query<Row>(text, [...values])).rows);
   } catch (error) {
     throw toDatabaseError(error);
   }
+}
+
+/** Runs what uses the database; its callers hear within a second that it is away where they are meant to. */
+export function whileThere<T>(db: Database, work: () => Promise<T>): Promise<T> {
+  return db.presence === null ? work() : db.presence.whileThere(work);
 }
 
 /** As `query`, for statements that always give exactly one row. */
@@ -84,10 +95,11 @@ export async function queryOne<Row extends pg.QueryResultRow>(
 }
 
 /** A short transaction of several statements on one connection; rolled back when `work` throws. Errors are AppErrors. */
-export async function transaction<Result>(
-  db: Database,
-  work: (client: pg.PoolClient) => Promise<Result>,
-): Promise<Result> {
+export function transaction<Result>(db: Database, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  return whileThere(db, () => transact(db, work));
+}
+
+async function transact<Result>(db: Database, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
   let client: pg.PoolClient;
   try {
     client = await db.pool.connect();

@@ -8,6 +8,17 @@ const RAISED: Readonly<Record<string, ErrorCode>> = {
   DS004: 'job_still_running',
   DS005: 'nothing_to_retry',
   DS006: 'nothing_to_understand',
+  DS014: 'too_many_webhooks',
+  DS121: 'idempotency_key_in_use',
+  DS122: 'batch_not_found',
+  DS123: 'batch_full',
+  DS124: 'deadline_unreachable',
+  DS125: 'job_already_ended',
+  DS131: 'tenant_queue_full',
+  DS132: 'queue_full',
+  DS133: 'larger_than_queue',
+  DS160: 'page_budget_spent',
+  DS161: 'unauthorized',
 };
 
 /**
@@ -25,10 +36,38 @@ const UNAVAILABLE_WORDS =
 export function toDatabaseError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const code = codeOf(error);
-  if (code !== null && RAISED[code] !== undefined) return new AppError(RAISED[code], undefined, { cause: error });
+  if (code !== null && RAISED[code] !== undefined) return raisedError(RAISED[code], error);
   const unavailable = (code !== null && UNAVAILABLE.test(code)) || UNAVAILABLE_WORDS.test(messageOf(error));
   return new AppError(unavailable ? 'database_unavailable' : 'internal', undefined, { cause: error });
 }
+
+/** With what it said beside its code: see 0013_backlog.sql. */
+function raisedError(code: ErrorCode, cause: unknown): AppError {
+  const detail = typeof cause === 'object' && cause !== null && 'detail' in cause ? cause.detail : undefined;
+  // Seconds until there is a new budget: see 0016_access.sql.
+  if (code === 'page_budget_spent') return new AppError(code, undefined, { cause, retryAfter: Number(detail) });
+  const full = typeof detail === 'string' && /^DS13.$/.test(codeOf(cause) ?? '') ? (JSON.parse(detail) as Full) : null;
+  if (full === null) return new AppError(code, undefined, { cause });
+  const whose = { key: 'of this API key', tenant: 'of this tenant', all: 'in all' }[full.of];
+  const retryAfter = code === 'larger_than_queue' ? {} : { retryAfter: full.retry_after };
+  return new AppError(
+    code,
+    `With this it would be ${full.waiting} ${WHAT[full.what]} ${whose}; the limit is ${full.most}.`,
+    {
+      cause,
+      ...retryAfter,
+    },
+  );
+}
+
+interface Full {
+  readonly of: 'key' | 'tenant' | 'all';
+  readonly what: keyof typeof WHAT;
+  readonly waiting: number;
+  readonly most: number;
+  readonly retry_after: number;
+}
+const WHAT = { units: 'files and pages', bytes: 'bytes of files' } as const;
 
 /**
  * Whether PostgreSQL refused what it was given, and would again: class 22 (data), 23 (constraints), 54 (limits of the program). What an

@@ -1,26 +1,70 @@
-export { type CachedPage, findCachedPage } from './cache.ts';
+export {
+  type AuditEntry,
+  type AuditFilter,
+  listAudit,
+  listAuditOfAll,
+  type StoredAuditEntry,
+  writeAudit,
+} from './audit.ts';
+export {
+  type Backlog,
+  type BacklogLimits,
+  countBacklog,
+  readBacklog,
+  refuseIfFull,
+  setBacklogLimits,
+} from './backlog.ts';
+export { batchJobs, cancelBatch, eraseBatch, listBatches, type NewBatch, pollBatch } from './batches.ts';
+export { type CachedPage, findCachedPage, findCachedUnderstanding, rememberUnderstanding } from './cache.ts';
+export { findCaller, findTenantCaller, type Granted, takeRequests } from './callers.ts';
 export { claimUnit, renewUnits } from './claim.ts';
 export { closeDatabase, type Database, type DatabaseOptions, openDatabase, pingDatabase } from './connection.ts';
 export { type UnitCounts, unitCounts } from './counts.ts';
+export { finishErasure, finishErasures, readErasure, takeErasures } from './erasures.ts';
 export { isRefusedForGood } from './errors.ts';
 export {
+  type CreateOptions,
+  cancelJob,
   createJob,
   createJobs,
   eraseJob,
+  type JobTerms,
   type JobVersion,
   jobVersions,
   type NewFile,
   type NewJob,
   pollJob,
 } from './jobs.ts';
-export { createKey, ensureBootstrapTenant, findCaller, listKeys, type NewKey, revokeKey } from './keys.ts';
+export {
+  changeKey,
+  createKey,
+  ensureBootstrapTenant,
+  type KeyChange,
+  type KeyOwner,
+  listKeys,
+  type NewKey,
+  revokeKey,
+} from './keys.ts';
 export { type JobCursor, type JobFilter, listJobs } from './list.ts';
-export { type JobListener, type ListenOptions, listenForJobs, type OnJob } from './listen.ts';
+export { type JobListener, type ListenOptions, listenForJobs, listenForStopped, type OnJob } from './listen.ts';
 export { migrate } from './migrate.ts';
+export {
+  abandonOnce,
+  type Begun,
+  beginOnce,
+  type DoneRequest,
+  finishOnce,
+  type HeldRequest,
+  type Made,
+  renewOnce,
+  type SealedAnswer,
+} from './once.ts';
 export { listPages, type PageCursor, type PageFilter, type PageList } from './page-list.ts';
 export { jobKey, pagesSince, readPageRow, type SealedPage, streamPages } from './pages.ts';
+export { type KeptPartitions, keepPartitions } from './partitions.ts';
 export { jobProgress, type ReadingRate, reportRate, withdrawRate } from './progress.ts';
 export { markRenditions, type PageImageRow, readPageImageRow } from './renditions.ts';
+export { expireJobs, fillExpiries, keepJobsFor, takeTurn, withoutJob } from './retention.ts';
 export { retryJob } from './retry.ts';
 export { ensureDatabase, ensureRoles, type RolePasswords } from './roles.ts';
 export {
@@ -33,7 +77,20 @@ export {
   savePage,
 } from './save.ts';
 export { type Swept, sweep } from './sweep.ts';
+export { type LaneState, readSystem, type SystemState } from './system.ts';
 export {
+  changeTenant,
+  createTenant,
+  eraseTenants,
+  listTenants,
+  readTenant,
+  startErasingTenant,
+  type Tenant,
+  type TenantChange,
+  type TenantCursor,
+} from './tenants.ts';
+export {
+  awaitsUnderstanding,
   claimUnderstanding,
   failUnderstanding,
   type HeldUnderstanding,
@@ -45,6 +102,7 @@ export {
   type UnderstandingUnit,
   understandJob,
 } from './understandings.ts';
+export { dropOldBudgets, readUsage, rollUpUsage, type Usage, type UsageSpan } from './usage.ts';
 export {
   clearV1Tasks,
   dropOldV1Tasks,
@@ -70,3 +128,39 @@ export {
   type V1Type,
   v1JobsOfClient,
 } from './v1-tasks.ts';
+export {
+  countWrappedKeys,
+  nextOldKeys,
+  type OldKey,
+  type RewrappedKey,
+  saveRewrappedKeys,
+  WRAPPED_PLACES,
+  type WrappedCount,
+  type WrappedPlace,
+} from './wrapped-keys.ts';
+export {
+  changeWebhook,
+  createWebhook,
+  deleteWebhook,
+  listWebhooks,
+  type NewWebhook,
+  pingWebhook,
+  readWebhook,
+  rotateWebhookSecret,
+  type WebhookChange,
+  type WebhookSecretKey,
+} from './webhooks.ts';
+export { type DeliveryCursor, type DeliveryFilter, listDeliveries, redeliver } from './webhooks-log.ts';
+export {
+  type AttemptEnd,
+  type ClaimedEvent,
+  type ClaimLimits,
+  claimEvents,
+  type EventTarget,
+  finishEvent,
+  type HeldEvent,
+  releaseEvent,
+  type SweptEvents,
+  sweepEvents,
+  waitingEvents,
+} from './webhooks-outbox.ts';

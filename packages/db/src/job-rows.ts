@@ -35,6 +35,9 @@ export interface JobDocument extends FailureColumns {
   readonly created_at: string;
   readonly started_at: string | null;
   readonly finished_at: string | null;
+  readonly batch_id: string | null;
+  readonly deadline: string | null;
+  readonly expires_at: string | null;
   readonly files: readonly FileDocument[];
   readonly understanding: (FailureColumns & { readonly task: Task; readonly status: UnderstandingStatus }) | null;
 }
@@ -79,6 +82,9 @@ export function jobFrom(job: JobDocument): Job {
     createdAt: new Date(job.created_at),
     startedAt: dateFrom(job.started_at),
     finishedAt: dateFrom(job.finished_at),
+    batchId: job.batch_id,
+    deadline: dateFrom(job.deadline),
+    expiresAt: dateFrom(job.expires_at),
     files: job.files.map(fileFrom),
     understanding: job.understanding && {
       task: job.understanding.task,

@@ -1,6 +1,16 @@
-import { AppError, type Job, type JobOptions, type MediaType, type Task, type WrappedKey } from '@docusnap/contracts';
+import {
+  AppError,
+  type Job,
+  type JobOptions,
+  LIMITS,
+  type MediaType,
+  type Task,
+  type WrappedKey,
+} from '@docusnap/contracts';
+import type { NewBatch } from './batches.ts';
 import { type Database, query, queryOne } from './connection.ts';
 import { type JobDocument, jobFrom } from './job-rows.ts';
+import { type DoneRequest, doneDocument } from './once.ts';
 
 /** A job to submit, its files already in the blob store. */
 export interface NewJob {
@@ -14,6 +24,19 @@ export interface NewJob {
   readonly files: readonly NewFile[];
   /** What is to be understood once the pages are read: its kind, and the whole of it sealed under the job's data key. */
   readonly understanding?: { readonly task: Task; readonly request: Uint8Array } | undefined;
+  readonly terms?: JobTerms;
+}
+
+/** The terms that a job is taken under. */
+export interface JobTerms {
+  /** The key that it was submitted with. */
+  readonly keyId?: string | undefined;
+  readonly batchId?: string | undefined;
+  readonly deadline?: Date | undefined;
+  /** How long it is kept after its end. */
+  readonly retentionSeconds?: number | undefined;
+  /** Whom it tells of its end, as it is stored. */
+  readonly webhook?: unknown;
 }
 
 export interface NewFile {
@@ -30,19 +53,32 @@ export async function createJob(db: Database, job: NewJob): Promise<Job> {
   return created!;
 }
 
-/** Stores several jobs, all or none, and gives them in their order. */
-export async function createJobs(db: Database, jobs: readonly NewJob[]): Promise<Job[]> {
-  // The volatile function runs after the sorting, so that units queue up in the order of the jobs.
-  const rows = await query<{ job: JobDocument }>(
-    db,
-    `SELECT create_job(new.job, new.key, new.request) AS job
-     FROM unnest($1::jsonb[], $2::bytea[], $3::bytea[]) WITH ORDINALITY AS new (job, key, request, place) ORDER BY new.place`,
-    [
-      jobs.map((job) => JSON.stringify(documentOf(job))),
-      jobs.map((job) => Buffer.from(job.key.wrapped)),
-      jobs.map(({ understanding }) => (understanding ? Buffer.from(understanding.request) : null)),
-    ],
-  );
+/** What is stored together with jobs. */
+export interface CreateOptions {
+  /** A new batch that they go into, by the `batchId` of their terms. */
+  readonly batch?: NewBatch | undefined;
+  /** The request that makes them, where it came with an Idempotency-Key: it is done with them, or they are not made. */
+  readonly once?: DoneRequest | undefined;
+}
+
+/**
+ * Stores several jobs of one tenant, all or none, and gives them in their order. Throws `batch_not_found`, `batch_full`, `deadline_unreachable`,
+ * `idempotency_key_in_use` where another carries the request out by now, and what keeps a tenant from submitting more.
+ */
+export async function createJobs(
+  db: Database,
+  jobs: readonly NewJob[],
+  { batch, once }: CreateOptions = {},
+): Promise<Job[]> {
+  const rows = await query<{ job: JobDocument }>(db, 'SELECT create_jobs($1, $2, $3, $4, $5, $6, $7) AS job', [
+    jobs[0]?.tenantId ?? batch?.tenantId,
+    jobs.map((job) => JSON.stringify(documentOf(job))),
+    jobs.map((job) => Buffer.from(job.key.wrapped)),
+    jobs.map(({ understanding }) => (understanding ? Buffer.from(understanding.request) : null)),
+    batch === undefined ? null : JSON.stringify(batch),
+    LIMITS.documentsPerBatch,
+    once === undefined ? null : JSON.stringify(doneDocument(once)),
+  ]);
   return rows.map((row) => jobFrom(row.job));
 }
 
@@ -58,6 +94,11 @@ export function documentOf(job: NewJob) {
     options: job.options,
     metadata: job.metadata,
     master_key_id: job.key.masterKeyId,
+    key_id: job.terms?.keyId ?? null,
+    batch_id: job.terms?.batchId ?? null,
+    deadline: job.terms?.deadline?.toISOString() ?? null,
+    retention_seconds: job.terms?.retentionSeconds ?? null,
+    webhook: job.terms?.webhook ?? null,
     files: job.files.map(({ name, mediaType, bytes, sha256 }) => ({ name, media_type: mediaType, bytes, sha256 })),
   };
 }
@@ -70,11 +111,32 @@ export async function pollJob(db: Database, tenantId: string, jobId: string): Pr
 }
 
 /**
- * Deletes the job's rows, in whatever state it is; a unit in hand is then lost to its holder. The caller removes the blobs
- * afterwards. Throws `job_not_found`.
+ * Ends a job that runs: what was read stays, the rest fails with `job_cancelled`; units in hand are lost to their holders, who are told. Throws
+ * `job_not_found`, `job_already_ended`.
  */
-export async function eraseJob(db: Database, tenantId: string, jobId: string): Promise<void> {
-  const { erased } = await queryOne<{ erased: boolean }>(db, 'SELECT erase_job($1, $2) AS erased', [tenantId, jobId]);
+export async function cancelJob(db: Database, tenantId: string, jobId: string): Promise<Job> {
+  const [row] = await query<{ job: JobDocument }>(db, 'SELECT * FROM cancel_job($1, $2)', [tenantId, jobId]);
+  if (row === undefined) throw new AppError('job_not_found');
+  return jobFrom(row.job);
+}
+
+/**
+ * Deletes the job's rows and with them its data key, in whatever state it is; a unit in hand is then lost to its holder. In the same transaction it
+ * is noted that blobs are to be removed: by the caller, who then calls `finishErasure`, or else by the next who takes it. Throws `job_not_found`.
+ *
+ * @param options.keyId the API key that asked for it
+ */
+export async function eraseJob(
+  db: Database,
+  tenantId: string,
+  jobId: string,
+  options: { keyId?: string | null } = {},
+): Promise<void> {
+  const { erased } = await queryOne<{ erased: boolean }>(db, 'SELECT erase_job($1, $2, $3) AS erased', [
+    tenantId,
+    jobId,
+    options.keyId ?? null,
+  ]);
   if (!erased) throw new AppError('job_not_found');
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { createKey, ensureBootstrapTenant, findCaller, listKeys, type NewKey, revokeKey } from './keys.ts';
+import { findCaller } from './callers.ts';
+import { changeKey, createKey, ensureBootstrapTenant, listKeys, type NewKey, revokeKey } from './keys.ts';
 import { addTenant, asOwner, inScene, onEachPostgres } from './test-jobs.ts';
 
 const NOBODY = '00000000-0000-4000-8000-000000000000';
@@ -17,6 +18,7 @@ onEachPostgres('API keys', (version) => {
         name: 'scanner',
         scopes: ['read', 'write'],
         cache: true,
+        limits: {},
         createdAt: expect.any(Date),
         lastUsedAt: null,
         expiresAt: null,
@@ -25,9 +27,12 @@ onEachPostgres('API keys', (version) => {
       expect(await listKeys(api, tenantId)).toEqual([created]);
       expect(await findCaller(api, key.hash)).toEqual({
         keyId: created.id,
+        subject: null,
         tenantId,
         scopes: ['read', 'write'],
         cache: true,
+        suspended: false,
+        limits: { tenant: {}, key: {} },
       });
     }));
 
@@ -48,7 +53,7 @@ onEachPostgres('API keys', (version) => {
       await createKey(api, tenantId, expired);
       await createKey(api, tenantId, lasting);
       expect(await findCaller(api, revoked.hash)).not.toBeNull();
-      await revokeKey(api, tenantId, id);
+      await revokeKey(api, ofAdmin(tenantId), id);
       expect(await findCaller(api, revoked.hash)).toBeNull();
       expect(await findCaller(api, expired.hash)).toBeNull();
       expect(await findCaller(api, lasting.hash)).not.toBeNull();
@@ -61,11 +66,11 @@ onEachPostgres('API keys', (version) => {
     inScene(version, async ({ api, tenantId, database }) => {
       const { id } = await createKey(api, tenantId, newKey());
       const stranger = await addTenant(database);
-      await expect(revokeKey(api, stranger, id)).rejects.toMatchObject({ code: 'key_not_found', status: 404 });
-      await expect(revokeKey(api, tenantId, NOBODY)).rejects.toMatchObject({ code: 'key_not_found' });
-      await revokeKey(api, tenantId, id);
+      await expect(revokeKey(api, ofAdmin(stranger), id)).rejects.toMatchObject({ code: 'key_not_found', status: 404 });
+      await expect(revokeKey(api, ofAdmin(tenantId), NOBODY)).rejects.toMatchObject({ code: 'key_not_found' });
+      await revokeKey(api, ofAdmin(tenantId), id);
       const [first] = await listKeys(api, tenantId);
-      await revokeKey(api, tenantId, id);
+      await revokeKey(api, ofAdmin(tenantId), id);
       expect(await listKeys(api, tenantId)).toEqual([first]);
       expect(await listKeys(api, stranger)).toEqual([]);
     }));
@@ -85,19 +90,62 @@ onEachPostgres('API keys', (version) => {
       expect(await lastUse()).toBeGreaterThan(before ?? 0);
     }));
 
+  test('name, expiry and limits of a key can be changed, by its own tenant', () =>
+    inScene(version, async ({ api, tenantId, database }) => {
+      const key = newKey();
+      const { id } = await createKey(api, tenantId, key);
+      const stranger = await addTenant(database);
+      const change = { name: 'renamed', limits: { pages_per_day: 7 }, expiresAt: new Date(Date.now() + 60_000) };
+      await expect(changeKey(api, ofAdmin(stranger), id, change)).rejects.toMatchObject({ code: 'key_not_found' });
+      expect(await changeKey(api, ofAdmin(tenantId), id, change)).toMatchObject(change);
+      expect(await changeKey(api, ofAdmin(tenantId), id, { name: undefined, expiresAt: null })).toMatchObject({
+        ...change,
+        expiresAt: null,
+      });
+      expect(await findCaller(api, key.hash)).toMatchObject({ limits: { key: { pages_per_day: 7 } } });
+    }));
+
+  test('the key of an operator is changed and revoked by operators only', () =>
+    inScene(version, async ({ api, tenantId }) => {
+      const { id } = await createKey(api, tenantId, newKey({ scopes: ['operator'] }));
+      const refused = { code: 'forbidden', status: 403 };
+      await expect(changeKey(api, ofAdmin(tenantId), id, { name: 'mine' })).rejects.toMatchObject(refused);
+      await expect(revokeKey(api, ofAdmin(tenantId), id)).rejects.toMatchObject(refused);
+      await revokeKey(api, { tenantId, isOperator: true }, id);
+    }));
+
+  test('a first key from before there were operators becomes one’s, unless it was revoked', () =>
+    inScene(version, async ({ api, worker, tenantId, database }) => {
+      const key = newKey({ scopes: ['read', 'write', 'admin'] });
+      const { id } = await createKey(api, tenantId, key);
+      await ensureBootstrapTenant(worker, key);
+      expect(await findCaller(api, key.hash)).toMatchObject({ scopes: ['read', 'write', 'admin', 'operator'] });
+      await asOwner(database, 'UPDATE api_keys SET revoked_at = now() WHERE id = $1', [id]);
+      await ensureBootstrapTenant(worker, key);
+      expect(await findCaller(api, key.hash)).toBeNull();
+    }));
+
   test('the first tenant and its admin key are made once, by however many processes at a time', () =>
     inScene(version, async ({ api, worker, database }) => {
       await asOwner(database, 'DELETE FROM tenants');
       const key = { prefix: 'ds_boot', hash: randomBytes(32) };
       const ids = await Promise.all([1, 2, 3].map(() => ensureBootstrapTenant(worker, key)));
       expect(new Set(ids).size).toBe(1);
-      expect(await listKeys(api, ids[0]!)).toMatchObject([{ prefix: 'ds_boot', scopes: ['read', 'write', 'admin'] }]);
-      expect(await findCaller(api, key.hash)).toMatchObject({ tenantId: ids[0], scopes: ['read', 'write', 'admin'] });
+      expect(await listKeys(api, ids[0]!)).toMatchObject([
+        { prefix: 'ds_boot', scopes: ['read', 'write', 'admin', 'operator'] },
+      ]);
+      expect(await findCaller(api, key.hash)).toMatchObject({
+        tenantId: ids[0],
+        scopes: ['read', 'write', 'admin', 'operator'],
+      });
       const next = { prefix: 'ds_next', hash: randomBytes(32) };
       expect(await ensureBootstrapTenant(worker, next)).toBe(ids[0]);
       expect((await listKeys(api, ids[0]!)).map(({ prefix }) => prefix)).toEqual(['ds_next', 'ds_boot']);
     }));
 });
+
+/** Somebody who may see to the keys of this tenant, but is no operator. */
+const ofAdmin = (tenantId: string) => ({ tenantId, isOperator: false });
 
 function newKey(given: Partial<NewKey> = {}): NewKey {
   const hash = createHash('sha256').update(randomBytes(16)).digest();

@@ -12,6 +12,7 @@ export interface JobFilter {
   readonly status?: JobStatus | undefined;
   /** Part of the name, without regard to case. */
   readonly name?: string | undefined;
+  readonly batchId?: string | undefined;
   /** At this time or later. */
   readonly createdAfter?: Date | undefined;
   /** Before this time. */
@@ -30,7 +31,7 @@ export function listJobs(
   return withTenant(db, tenantId, async (client) => {
     const { rows } = await client.query<{ job: JobDocument }>(
       `SELECT job_document(j) AS job FROM jobs j
-       WHERE j.id = ANY (ARRAY(SELECT list_job_ids($1, $2, $3, $4, $5, $6, $7)))
+       WHERE j.id = ANY (ARRAY(SELECT list_job_ids($1, $2, $3, $4, $5, $6, $7, $8)))
        ORDER BY j.created_at DESC, j.id DESC`,
       [
         filter.status ?? null,
@@ -40,6 +41,7 @@ export function listJobs(
         filter.after?.createdAt ?? null,
         filter.after?.id ?? null,
         filter.limit + 1, // One more than asked tells whether there is a next page.
+        filter.batchId ?? null,
       ],
     );
     const jobs = rows.slice(0, filter.limit).map(({ job }) => jobFrom(job));

@@ -2,7 +2,9 @@ import pg from 'pg';
 import { toDatabaseError } from './errors.ts';
 import type { JobVersion } from './jobs.ts';
 
-const CHANNEL = 'docusnap_jobs';
+/** What changed of which job; and ids of jobs that were stopped or erased before they had ended. */
+const CHANGES = 'docusnap_jobs';
+const STOPPED = 'docusnap_stopped';
 const CONNECT_MS = 1_000;
 /** Waits between attempts to reconnect; the last one repeats. */
 const RECONNECT_MS = [50, 200, 500, 1_000, 2_000];
@@ -31,10 +33,28 @@ export interface ListenOptions {
  * reaches PostgreSQL directly: pgBouncer in transaction mode passes no notifications. Throws `database_unavailable` when the
  * first connection fails.
  */
-export async function listenForJobs(directUrl: string, onJob: OnJob, options: ListenOptions): Promise<JobListener> {
+export function listenForJobs(directUrl: string, onJob: OnJob, options: ListenOptions): Promise<JobListener> {
+  return listenOn(CHANGES, directUrl, onJob, options);
+}
+
+/** The same for jobs that were cancelled, expired or erased while they ran: work on them is in vain. */
+export function listenForStopped(
+  directUrl: string,
+  onJob: (jobId: string) => void,
+  options: ListenOptions,
+): Promise<JobListener> {
+  return listenOn(STOPPED, directUrl, onJob, options);
+}
+
+async function listenOn(
+  channel: string,
+  directUrl: string,
+  onJob: OnJob,
+  options: ListenOptions,
+): Promise<JobListener> {
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
-  let current = await connect(directUrl, onJob).catch((error: unknown) => {
+  let current = await connect(channel, directUrl, onJob).catch((error: unknown) => {
     throw toDatabaseError(error);
   });
   watch(current);
@@ -62,7 +82,7 @@ export async function listenForJobs(directUrl: string, onJob: OnJob, options: Li
   function reconnect(attempt: number): void {
     const wait = RECONNECT_MS[Math.min(attempt, RECONNECT_MS.length - 1)];
     timer = setTimeout(() => {
-      connect(directUrl, onJob).then(
+      connect(channel, directUrl, onJob).then(
         (client) => {
           if (closed) return client.end();
           current = client;
@@ -87,7 +107,7 @@ export async function listenForJobs(directUrl: string, onJob: OnJob, options: Li
   };
 }
 
-async function connect(url: string, onJob: OnJob): Promise<pg.Client> {
+async function connect(channel: string, url: string, onJob: OnJob): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'docusnap listen',
@@ -102,7 +122,7 @@ async function connect(url: string, onJob: OnJob): Promise<pg.Client> {
   });
   try {
     await client.connect();
-    await client.query(`LISTEN ${CHANNEL}`);
+    await client.query(`LISTEN ${channel}`);
     return client;
   } catch (error) {
     await client.end().catch(() => undefined); // It never worked; the first error says why.

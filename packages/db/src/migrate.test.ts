@@ -1,5 +1,6 @@
 import { startPostgres, testDatabase } from '@docusnap/testing';
 import { describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { closeDatabase, openDatabase, pingDatabase } from './connection.ts';
 import { migrate } from './migrate.ts';
 import { ensureDatabase, ensureRoles, withClient } from './roles.ts';
@@ -8,22 +9,40 @@ import { onEachPostgres } from './test-jobs.ts';
 const tablesOf = (url: string) =>
   withClient(url, async (client) => {
     const { rows } = await client.query<{ name: string }>(
-      "SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1",
+      "SELECT relname AS name FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition AND relnamespace = 'public'::regnamespace ORDER BY 1",
     );
     return rows.map(({ name }) => name);
   });
 
 const TABLES = [
   'api_keys',
+  'audit_log',
+  'backlog',
+  'backlog_changes',
+  'backlog_counts',
+  'batches',
+  'erasure_receipts',
+  'erasures',
   'files',
+  'idempotency_keys',
   'jobs',
+  'keeps',
+  'page_budgets',
   'page_texts',
   'pages',
+  'request_counts',
   'schema_migrations',
   'tenants',
+  'turns',
   'understandings',
   'units',
+  'usage_days',
+  'usage_entries',
   'v1_tasks',
+  'webhook_attempts',
+  'webhook_events',
+  'webhook_secrets',
+  'webhooks',
   'workers',
 ];
 
@@ -37,17 +56,51 @@ onEachPostgres('migrations', (version) => {
     await database.drop();
   });
 
-  test('that fail leave nothing behind', async () => {
+  test('that fail leave nothing of themselves behind, and those before them stay', async () => {
     const database = await testDatabase({ version, empty: true });
-    // In the way of one of the last statements.
+    // In the way of the last statements of 0005.
     await withClient(database.ownerUrl, (client) =>
       client.query('CREATE FUNCTION waiting_units(most bigint) RETURNS bigint RETURN 1'),
     );
     await expect(migrate(database.ownerUrl)).rejects.toMatchObject({ code: 'internal' });
-    // Only the list of those that succeeded: none.
-    expect(await tablesOf(database.ownerUrl)).toEqual(['schema_migrations']);
-    const done = await withClient(database.ownerUrl, (client) => client.query('SELECT * FROM schema_migrations'));
-    expect(done.rows).toEqual([]);
+    const left = await withClient(database.ownerUrl, async (client) => ({
+      migrations: (await client.query('SELECT name FROM schema_migrations ORDER BY id')).rows.map(({ name }) => name),
+      functions: (await client.query("SELECT 1 FROM pg_proc WHERE proname = 'save_page'")).rows,
+    }));
+    expect(left.migrations.at(-1)).toBe('0004_claim');
+    expect(left.functions).toEqual([]);
+    await withClient(database.ownerUrl, (client) => client.query('DROP FUNCTION waiting_units(bigint)'));
+    await migrate(database.ownerUrl);
+    expect(await tablesOf(database.ownerUrl)).toEqual(TABLES);
+    await database.drop();
+  });
+
+  test('let those pass who serve while they wait for somebody who does not let go', async () => {
+    const database = await testDatabase({ version, empty: true });
+    await migrate(database.ownerUrl, { upTo: 10 });
+    const reader = new pg.Client({ connectionString: database.superuserUrl });
+    await reader.connect();
+    await reader.query('BEGIN');
+    await reader.query('SELECT count(*) FROM jobs');
+    let done = false;
+    const migrated = migrate(database.ownerUrl).then(() => {
+      done = true;
+    });
+    const waits: number[] = [];
+    await withClient(database.superuserUrl, async (client) => {
+      for (const end = Date.now() + 2_000; Date.now() < end; ) {
+        const start = performance.now();
+        await client.query('SELECT count(*) FROM jobs');
+        waits.push(performance.now() - start);
+      }
+    });
+    expect(done).toBe(false);
+    // A statement that queues up behind the migration waits for as long as that waits for its lock: 100 ms.
+    expect(Math.max(...waits)).toBeLessThan(1_000);
+    await reader.query('COMMIT');
+    await reader.end();
+    await migrated;
+    expect(await tablesOf(database.ownerUrl)).toEqual(TABLES);
     await database.drop();
   });
 });

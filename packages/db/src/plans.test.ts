@@ -67,6 +67,7 @@ onEachPostgres('plans', (version) => {
       ['units_waiting', `SELECT * FROM job_progress('${tenant}', '${id}', 100)`],
       ['units_waiting', `SELECT * FROM job_progress('${tenant}', '${big!.id}', 100)`],
       ['jobs_pkey', `SELECT erase_job('${tenant}', gen_random_uuid())`],
+      ['backlog_changes_tenant', `SELECT refuse_if_full('${tenant}', '${id}', 1, 1)`],
       [
         'pages_failed',
         `SELECT 1 FROM pages p WHERE p.job_id = '${id}' AND (p.file_index, p.frame) > (-1, -1) AND p.status = 'failed'
@@ -124,6 +125,9 @@ onEachPostgres('plans', (version) => {
       `SELECT save_opened_file(${held}, 2, 10000)`,
       "SELECT * FROM sweep_units(20, 'attempts_exhausted')",
       'SELECT waiting_units(100)',
+      'SELECT expire_jobs(10, 100)',
+      'SELECT fill_expiries(10)',
+      'SELECT take_erasures(10, 60)',
     ]) {
       expectFewRows(statement, await nodesOf(scene, 'docusnap_worker', statement));
     }

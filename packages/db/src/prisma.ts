@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { Database } from './connection.ts';
+import { type Database, whileThere } from './connection.ts';
 import { toDatabaseError } from './errors.ts';
 import type { Prisma } from './generated/client.ts';
 
@@ -15,10 +15,12 @@ export async function withPrisma<Result>(
   try {
     db.prisma ??= openPrisma(db);
     const prisma = await db.prisma;
-    return await prisma.$transaction(async (client) => {
-      if (tenantId !== null) await client.$executeRaw`SELECT set_config('docusnap.tenant', ${tenantId}, true)`;
-      return work(client);
-    });
+    return await whileThere(db, () =>
+      prisma.$transaction(async (client) => {
+        if (tenantId !== null) await client.$executeRaw`SELECT set_config('docusnap.tenant', ${tenantId}, true)`;
+        return work(client);
+      }),
+    );
   } catch (error) {
     throw toDatabaseError(error);
   }

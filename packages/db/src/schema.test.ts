@@ -12,12 +12,14 @@ const TYPES: Readonly<Record<string, string>> = {
   String: 'text',
   'String[]': '_text',
   Int: 'int4',
+  'Int[]': '_int4',
   'Int @db.SmallInt': 'int2',
   BigInt: 'int8',
   Float: 'float8',
   Boolean: 'bool',
   Bytes: 'bytea',
   Json: 'jsonb',
+  'DateTime @db.Date': 'date',
   'DateTime @db.Timestamptz(3)': 'timestamptz(3)',
 };
 
@@ -30,7 +32,8 @@ onEachPostgres('schema.prisma', (version) => {
            || CASE WHEN udt_name = 'timestamptz' THEN '(' || datetime_precision || ')' ELSE '' END
            || CASE is_nullable WHEN 'YES' THEN ' null' ELSE '' END
            || CASE WHEN column_default IS NOT NULL OR is_identity = 'YES' THEN ' default' ELSE '' END AS column
-         FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'schema_migrations'`,
+         FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'schema_migrations'
+           AND NOT (SELECT c.relispartition FROM pg_class c WHERE c.oid = to_regclass(quote_ident(table_name)))`,
       );
       const columns = models().flatMap((model) => model.fields.map((field) => `${model.table}.${field}`));
       expect(new Set(columns)).toEqual(new Set(rows.map(({ column }) => column)));
@@ -46,12 +49,12 @@ onEachPostgres('schema.prisma', (version) => {
                JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.attnum) AS key
          FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
            JOIN pg_am m ON m.oid = i.relam
-         WHERE t.relnamespace = 'public'::regnamespace AND x.indpred IS NULL AND m.amname = 'btree' AND t.relname <> 'schema_migrations'`,
+         WHERE t.relnamespace = 'public'::regnamespace AND NOT t.relispartition AND x.indpred IS NULL AND m.amname = 'btree' AND t.relname <> 'schema_migrations'`,
       );
       const foreign = await asOwner<{ key: string }>(
         database,
         `SELECT c.conrelid::regclass || ' references ' || c.confrelid::regclass || CASE c.confdeltype WHEN 'c' THEN ' cascade' END AS key
-         FROM pg_constraint c WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace`,
+         FROM pg_constraint c WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND c.conparentid = 0`,
       );
       const described = models().flatMap((model) => model.keys.map((key) => `${model.table} ${key}`));
       expect(new Set(described)).toEqual(new Set([...indexes, ...foreign].map(({ key }) => key)));

@@ -1,8 +1,13 @@
 import { ATTEMPTS, type Lane } from '@docusnap/contracts';
-import { type Database, queryOne, transaction } from './connection.ts';
+import { countBacklog } from './backlog.ts';
+import { type Database, query, queryOne, transaction } from './connection.ts';
 
 /** Most bells one sweep asks for: after a loss of the whole queue the rest comes with the next sweeps, in step with the readers. */
 const MOST_BELLS = 1_000;
+/** Jobs past their deadline, and forgotten keys, that one sweep ends. */
+const MOST_AT_ONCE = 200;
+/** Between looks for batches that have no jobs any more: each looks at all old ones. */
+const SPENT_BATCHES_SECONDS = 600;
 
 export interface Swept {
   /** Units whose lease had run out and that can be claimed again. */
@@ -27,6 +32,12 @@ export function sweep(db: Database, options: { countBells: (lane: Lane) => Promi
       "SELECT pg_try_advisory_xact_lock(hashtext('docusnap sweep')) AS leads",
     );
     if (rows[0]?.leads !== true) return null;
+    await countBacklog(db);
+    await query(db, 'SELECT end_late_jobs($1), drop_expired_idempotency_keys($1)', [MOST_AT_ONCE]);
+    await query(db, "SELECT CASE WHEN take_turn('spent batches', $2) THEN drop_spent_batches($1) END", [
+      MOST_AT_ONCE,
+      SPENT_BATCHES_SECONDS,
+    ]);
     const limits = [ATTEMPTS.claims, 'attempts_exhausted'];
     const units = await queryOne<Lost>(db, 'SELECT * FROM sweep_units($1, $2)', limits);
     const understandings = await queryOne<Lost>(db, 'SELECT * FROM sweep_understandings($1, $2)', limits);

@@ -142,6 +142,16 @@ export async function understandJob(
   return jobFrom(row.job);
 }
 
+/** Whether the lane may take the job: so after the last of its pages has failed, for one. Needs the worker role. */
+export async function awaitsUnderstanding(db: Database, jobId: string): Promise<boolean> {
+  const { awaits } = await queryOne<{ awaits: boolean }>(
+    db,
+    "SELECT EXISTS (SELECT 1 FROM understandings WHERE job_id = $1 AND status = 'queued' AND leased_until IS NULL) AS awaits",
+    [jobId],
+  );
+  return awaits;
+}
+
 /** What was understood of a job, sealed under its data key; null until it is done, and where it failed. */
 export interface SealedUnderstanding {
   readonly sealed: Buffer | null;

@@ -2,6 +2,8 @@ import { LEASE } from '@docusnap/contracts';
 
 /** Milliseconds until a renewal that failed is tried again: several tries fit into one lease. */
 const RETRY_MS = 2_000;
+/** Milliseconds after which it is looked whether units are held still, where somebody said that they may not be. */
+const CHECKS_MS = [0, 1_000] as const;
 
 /** What a lease is on. */
 export interface Leased {
@@ -24,21 +26,38 @@ export interface Hold {
 
 /** Renews the leases of all units in hand for as long as they are. */
 export interface Leases<Unit extends Leased> {
-  hold(unit: Unit): Hold;
+  /** `onLost` is called at most once, and not after the end. */
+  hold(unit: Unit, options?: { readonly onLost?: () => void }): Hold;
+  /** Looks at once whether these are still held, and once more a moment later: a claim may be on its way that was made before they were lost. */
+  check(which: (unit: Unit) => boolean): void;
   close(): void;
 }
 
 export function openLeases<Unit extends Leased>(options: LeasesOptions<Unit>): Leases<Unit> {
   const everyMs = options.everyMs ?? LEASE.renewSeconds * 1_000;
-  const held = new Map<Unit, { lost: boolean }>();
+  const held = new Map<Unit, { lost: boolean; readonly onLost: (() => void) | undefined }>();
+  const checking = new Set<NodeJS.Timeout>();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  const renewAll = async (): Promise<void> => {
-    const asked = [...held].filter(([, state]) => !state.lost);
+  const renew = async (which: (unit: Unit) => boolean): Promise<void> => {
+    const asked = [...held].filter(([unit, state]) => !state.lost && which(unit));
     if (asked.length === 0) return;
     const kept = await options.renew(asked.map(([unit]) => unit));
-    for (const [unit, state] of asked) state.lost = !kept.has(unit.id);
+    for (const [unit, state] of asked) {
+      if (state.lost || kept.has(unit.id)) continue;
+      state.lost = true;
+      if (held.has(unit)) state.onLost?.();
+    }
+  };
+  const renewAll = (): Promise<void> => renew(() => true);
+
+  const checkIn = (ms: number, which: (unit: Unit) => boolean): void => {
+    const later = setTimeout(() => {
+      checking.delete(later);
+      renew(which).catch(options.onError);
+    }, ms);
+    checking.add(later);
   };
 
   const tick = async (): Promise<void> => {
@@ -58,14 +77,19 @@ export function openLeases<Unit extends Leased>(options: LeasesOptions<Unit>): L
   schedule(everyMs);
 
   return {
-    hold(unit) {
-      const state = { lost: false };
+    hold(unit, { onLost } = {}) {
+      const state = { lost: false, onLost };
       held.set(unit, state);
       return { isLost: () => state.lost, end: () => void held.delete(unit) };
+    },
+    check(which) {
+      if (closed) return;
+      for (const ms of CHECKS_MS) checkIn(ms, which);
     },
     close() {
       closed = true;
       clearTimeout(timer);
+      for (const later of checking) clearTimeout(later);
     },
   };
 }

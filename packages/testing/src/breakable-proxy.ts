@@ -10,6 +10,8 @@ export interface BreakableProxy {
   mend(): Promise<void>;
   /** Passes nothing on any more, while connections stay open. */
   freeze(): void;
+  /** As `freeze`, and connections that are opened from now on are as silent, until it is mended. */
+  swallow(): void;
   close(): Promise<void>;
 }
 
@@ -17,7 +19,12 @@ export interface BreakableProxy {
 export async function breakableProxy(url: string): Promise<BreakableProxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
+  let swallows = false;
   const server = createServer((client) => {
+    if (swallows) {
+      sockets.add(client.on('error', () => client.destroy()).on('close', () => sockets.delete(client)));
+      return;
+    }
     const upstream = connect(Number(target.port), target.hostname);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -49,6 +56,10 @@ export async function breakableProxy(url: string): Promise<BreakableProxy> {
     await closed;
   }
 
+  const freeze = (): void => {
+    for (const socket of sockets) socket.unpipe().pause();
+  };
+
   const port = await start(0);
   const proxied = new URL(url);
   proxied.hostname = '127.0.0.1';
@@ -57,10 +68,13 @@ export async function breakableProxy(url: string): Promise<BreakableProxy> {
     url: proxied.toString(),
     cut: stop,
     mend: async () => {
+      swallows = false;
       await start(port);
     },
-    freeze: () => {
-      for (const socket of sockets) socket.unpipe().pause();
+    freeze,
+    swallow: () => {
+      swallows = true;
+      freeze();
     },
     close: stop,
   };

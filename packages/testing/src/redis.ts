@@ -60,9 +60,13 @@ export async function startRedis(): Promise<RedisServer> {
 }
 
 /** Sends commands in Redis's inline form, each answered by one line; a client library would be much for PING and FLUSHDB. */
-export function redisCommands(port: number, commands: readonly string[]): Promise<readonly string[]> {
+export function redisCommands(
+  port: number,
+  commands: readonly string[],
+  address = '127.0.0.1',
+): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, address);
     let answer = '';
     socket.setTimeout(5_000, () => socket.destroy(new Error('Redis did not answer within 5 s')));
     socket.on('error', reject);

@@ -1,17 +1,20 @@
 import { AppError } from '@docusnap/contracts';
 import { pingDatabase } from '@docusnap/db';
 import type { Checks } from '@docusnap/runtime';
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { authenticate } from './authenticate.ts';
+import express, { type Express, type Request, type Response } from 'express';
+import { auditRequest } from './audit/note-request.ts';
+import { admit, recognise } from './authenticate.ts';
 import { docuSnapV1Routes } from './docusnap-v1/routes.ts';
 import { answerError } from './errors.ts';
+import { crossOrigin, securityHeaders } from './http/answer-headers.ts';
+import { refuseOddRequests, refuseUnwantedBody } from './http/odd-requests.ts';
 import type { Ports } from './ports.ts';
+import { makeRoom } from './pressure/make-room.ts';
 import { publicRoutes } from './public-routes.ts';
 import { notesOf, requestLog } from './request-log.ts';
 import type { Route } from './route.ts';
 import { KEYED_ROUTES } from './routes.ts';
-
-const VERSION = '1.0.0';
+import { VERSION } from './version.ts';
 
 /** Every call there is. */
 export function routesOf(ports: Ports): readonly Route[] {
@@ -19,15 +22,25 @@ export function routesOf(ports: Ports): readonly Route[] {
   return [...routes, ...publicRoutes(checksOf(ports), routes, VERSION)];
 }
 
+/** What stands around the gateway. */
+export interface Surroundings {
+  /** Networks whose word about the client's address is taken. */
+  readonly trustedProxies?: readonly string[];
+  /** Origins whose pages may call the API. */
+  readonly corsOrigins?: readonly string[];
+}
+
 /** The whole API as an Express application; listening, and opening and closing what it needs, is the caller's. */
-export function createApp(ports: Ports): Express {
+export function createApp(ports: Ports, { trustedProxies = [], corsOrigins = [] }: Surroundings = {}): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.set('trust proxy', false);
+  app.set('trust proxy', trustedProxies.length === 0 ? false : trustedProxies);
   app.set('case sensitive routing', true);
   app.use(requestLog(ports));
-  app.use(securityHeaders);
+  app.use(securityHeaders());
+  if (corsOrigins.length > 0) app.use(crossOrigin(corsOrigins));
+  app.use(refuseOddRequests);
   const routes = routesOf(ports);
   for (const route of routes) app[route.method](expressPath(route.path), handlerOf(ports, route));
   for (const [path, methods] of methodsByPath(routes)) app.all(expressPath(path), refuseMethod(path, methods));
@@ -46,10 +59,19 @@ function handlerOf(ports: Ports, route: Route) {
 }
 
 async function handle(ports: Ports, route: Route, request: Request, response: Response): Promise<void> {
+  if (route.body === undefined) refuseUnwantedBody(request);
   if (route.scope === null) return route.handle(ports, request, response, null);
-  const caller = await authenticate(ports, request, route.scope);
+  auditRequest(ports, route, request, response);
+  const caller = await recognise(ports, request);
   notesOf(response).caller = caller;
-  return route.handle(ports, request, response, caller);
+  await admit(ports, caller, route.scope);
+  try {
+    await makeRoom(ports, route, request, response, caller);
+    await route.handle(ports, request, response, caller);
+  } catch (error) {
+    ports.pressure.count(error);
+    throw error;
+  }
 }
 
 function checksOf(ports: Ports): Checks {
@@ -82,16 +104,4 @@ function refuseMethod(path: string, methods: readonly string[]) {
     response.set('allow', methods.join(', '));
     throw new AppError('method_not_allowed', `It answers ${methods.join(', ')}.`);
   };
-}
-
-/** The answers are data: browsers shall guess no type, frame nothing and run nothing from them. */
-function securityHeaders(_request: Request, response: Response, next: NextFunction): void {
-  response.set({
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-    'referrer-policy': 'no-referrer',
-    'cross-origin-resource-policy': 'same-origin',
-  });
-  next();
 }

@@ -5,14 +5,26 @@ import { hashApiKey } from './keys/api-key.ts';
 import type { Ports } from './ports.ts';
 
 /**
- * Who is calling, by `Authorization: Bearer KEY`. Keys are looked up each time, so that a revoked one is refused at once by every replica.
- * Throws `unauthorized` for a key that is missing, malformed, unknown, expired or revoked, `forbidden` when it lacks the scope.
+ * Who is calling, by `Authorization: Bearer KEY` or, where an identity provider is configured, `Bearer JWT`. Both are looked up each time, so
+ * that a revoked key, or a tenant that is gone, is refused at once by every replica.
+ *
+ * @throws AppError `unauthorized` for what is missing, malformed, unknown, expired or revoked, one answer for all of these;
+ *   `identity_unavailable` where a token cannot be checked
  */
-export async function authenticate(ports: Ports, request: Request, scope: Scope): Promise<Caller> {
-  const [, key] = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '') ?? [];
-  const hashed = key === undefined ? undefined : hashApiKey(key);
-  const caller = hashed && (await findCaller(ports.db, hashed.hash));
+export async function recognise(ports: Pick<Ports, 'db' | 'tokens'>, request: Request): Promise<Caller> {
+  const [, sent] = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '') ?? [];
+  const hashed = sent === undefined ? undefined : hashApiKey(sent);
+  const caller = hashed
+    ? await findCaller(ports.db, hashed.hash)
+    : sent !== undefined && (await ports.tokens?.callerOf(sent));
   if (!caller) throw new AppError('unauthorized');
-  if (!caller.scopes.includes(scope)) throw new AppError('forbidden', `It needs the scope "${scope}".`);
   return caller;
+}
+
+/** Throws `tenant_suspended`, `forbidden` for a caller without the scope, `too_many_requests`. */
+export async function admit({ requestLimits }: Pick<Ports, 'requestLimits'>, caller: Caller, scope: Scope): Promise<void> {
+  // Or an operator who suspended the tenant of their own key could never lift that.
+  if (caller.suspended && scope !== 'operator') throw new AppError('tenant_suspended');
+  if (!caller.scopes.includes(scope)) throw new AppError('forbidden', `It needs the scope "${scope}".`);
+  await requestLimits.take(caller);
 }

@@ -46,6 +46,32 @@ test('while the database is away every call says so within a second, and readyz 
   expect((await gateway.call('/healthz')).status).toBe(200);
 });
 
+test('a database that says nothing is told within a second by every call, and used again as soon as it is back', async () => {
+  expect((await gateway.call('/v1/keys')).status).toBe(200);
+  const before = await gateway.leftovers();
+  proxy.swallow();
+  const startedAt = performance.now();
+  const took = async (call: Promise<Response>): Promise<number> => {
+    await expectAway(await call);
+    return performance.now() - startedAt;
+  };
+  const times = await Promise.all([
+    took(gateway.call('/v1/jobs')),
+    took(gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) })),
+    took(gateway.call('/v1/keys')),
+    took(gateway.call('/v1/jobs/0198a5a0-0000-7000-8000-000000000000')),
+  ]);
+  expect(Math.max(...times)).toBeLessThan(1_000);
+  const ready = await gateway.call('/readyz');
+  expect([ready.status, await ready.json()]).toMatchObject([503, { ready: false, checks: { database: 'failed' } }]);
+  await proxy.cut();
+  await proxy.mend();
+  expect((await gateway.call('/v1/jobs')).status).toBe(200);
+  expect((await gateway.call('/v1/keys')).status).toBe(200);
+  expect((await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) })).status).toBe(202);
+  expect((await gateway.leftovers()).blobs).toBe(before.blobs + 1);
+});
+
 test('a database that goes away in mid-upload leaves no blobs', async () => {
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
   const outgoing = request(`${gateway.url}/v1/jobs`, {
@@ -76,3 +102,29 @@ test('a poll held while the database goes away says so when its time is up', asy
   await proxy.cut();
   await expectAway(await answer);
 });
+
+test('rows that were written although their answer was lost are erased once the database is back', async () => {
+  const { pool } = gateway.worker;
+  const blocker = await pool.connect();
+  // Holds the writing of the rows up where it has them all: the database gets the statement, and the gateway no answer.
+  await blocker.query('BEGIN');
+  await blocker.query('LOCK TABLE backlog IN ACCESS EXCLUSIVE MODE');
+  const answer = gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  while (!(await isWritingJob())) await new Promise((next) => setTimeout(next, 5));
+  proxy.swallow();
+  await expectAway(await answer);
+  await blocker.query('COMMIT');
+  blocker.release();
+  while ((await gateway.leftovers()).rows === 0) await new Promise((next) => setTimeout(next, 5));
+  await proxy.cut();
+  await proxy.mend();
+  while ((await gateway.leftovers()).rows > 0) await new Promise((next) => setTimeout(next, 50));
+  expect(await gateway.leftovers()).toEqual({ rows: 0, blobs: 0 });
+});
+
+async function isWritingJob(): Promise<boolean> {
+  const { rows } = await gateway.worker.pool.query(
+    "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'backlog'::regclass",
+  );
+  return rows.length > 0;
+}

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { openBlobStore } from '@docusnap/blobs';
+import { openConfiguredStore } from '@docusnap/blobs';
 import { LIMITS } from '@docusnap/contracts';
 import { closeDatabase, jobVersions, listenForJobs, openDatabase, sweep, unitCounts } from '@docusnap/db';
 import { openQueue } from '@docusnap/queue';
@@ -14,24 +14,30 @@ import {
   startSweep,
   watchEventLoop,
 } from '@docusnap/runtime';
+import { openAccess } from './access.ts';
 import { createApp } from './app.ts';
 import { GatewayConfig } from './config.ts';
 import { startDocuSnapV1 } from './docusnap-v1/start.ts';
 import { startV1Sweep } from './docusnap-v1/sweep.ts';
+import { PUBLIC_INTERNET } from './fetch/reach.ts';
 import { openOverlays } from './jobs/overlay/overlays.ts';
 import { bootstrapKey } from './keys/bootstrap.ts';
 import { openGatewayMetrics } from './metrics.ts';
+import { startRetention } from './retention/retention.ts';
+import { openConfiguredPressure } from './pressure/open-pressure.ts';
+import { openKeys } from './open-keys.ts';
 import { openRunning } from './running.ts';
 import { closeApiServer, createApiServer } from './server.ts';
-import { PUBLIC_INTERNET } from './submit/url/reach.ts';
 import { startTidying } from './tidying.ts';
 import { modelConfigOf } from './understand/model/model-config.ts';
 import { openLane } from './understand/open-lane.ts';
 import { openWake } from './wake.ts';
+import { openWebhooks } from './webhooks/open-webhooks.ts';
 
 /** Requests that still run this long after the process was told to stop are cut; held polls and streams end at once. */
 const STOP_GRACE_MS = 6_000;
 const HEARTBEAT_MS = 15_000;
+const DAY_SECONDS = 86_400;
 /** PDFs that get text layers at once: each is held in memory whole. */
 const OVERLAYS_AT_ONCE = 2;
 /** A JSON submit holds files in base64, four bytes for three, and a little around them. */
@@ -43,20 +49,23 @@ runService(process, 'gateway', async (lifecycle) => {
   const log = openLog({ service: 'gateway', level: config.LOG_LEVEL });
   lifecycle.useLog(log);
   const onError = (err: unknown): void => log.warn({ err }, 'a connection in the background failed');
-  const blobs = openBlobStore(config.BLOB_DIR);
+  const masterKeys = await openKeys(config);
+  const blobs = await openConfiguredStore(config);
 
-  const tidying = startTidying(blobs, log);
-  lifecycle.onStop('tidying', () => tidying.stop());
-
-  const db = openDatabase(config.DATABASE_URL, { applicationName: 'docusnap-gateway', onError });
+  const db = openDatabase(config.DATABASE_URL, { applicationName: 'docusnap-gateway', forCallers: true, onError });
   lifecycle.onStop('database', () => closeDatabase(db));
-  // A sweep holds one connection while it uses another; the counts of units need a third, and each job that is understood one.
+  // A sweep holds one connection while it uses another; the counts of units need a third, erasing a fourth, and each job that is understood one.
   const workerDb = openDatabase(config.DATABASE_WORKER_URL, {
     applicationName: 'docusnap-gateway-sweep',
-    poolSize: 3 + config.UNDERSTAND_CONCURRENCY,
+    poolSize: 4 + config.UNDERSTAND_CONCURRENCY,
     onError,
   });
   lifecycle.onStop('worker database', () => closeDatabase(workerDb));
+  const retentionPorts = { db: workerDb, blobs, log };
+  const tidying = startTidying(retentionPorts);
+  lifecycle.onStop('tidying', () => tidying.stop());
+  const retention = startRetention(retentionPorts, { keepSeconds: config.RETENTION_DAYS * DAY_SECONDS });
+  lifecycle.onStop('retention', () => retention.stop());
   if (config.BOOTSTRAP_API_KEY_FILE) await bootstrapKey(workerDb, config.BOOTSTRAP_API_KEY_FILE);
 
   const directUrl = config.DATABASE_DIRECT_URL ?? config.DATABASE_URL;
@@ -76,15 +85,38 @@ runService(process, 'gateway', async (lifecycle) => {
   lifecycle.onStop('metrics', () => measured.close());
   const understanding = { model: modelConfigOf(config), concurrency: config.UNDERSTAND_CONCURRENCY };
   if (understanding.concurrency > 0) {
-    await openLane({ db: workerDb, queue, masterKeys: config.MASTER_KEY, lifecycle, log, metrics }, understanding);
+    await openLane(
+      { db: workerDb, directUrl, queue, blobs, masterKeys, lifecycle, log, metrics },
+      understanding,
+    );
   }
   if (role === 'understand') {
     log.info({ metrics_port: measured.port, queue: queue.kind }, 'ready');
     return;
   }
 
+  const policy = { publicHosts: config.FETCH_PUBLIC === 'on', allow: config.FETCH_ALLOW, deny: config.FETCH_DENY };
+  const reach = { ...PUBLIC_INTERNET, policy };
+  const concurrency = config.WEBHOOK_CONCURRENCY;
+  const webhookPorts = {
+    databaseUrl: config.DATABASE_WORKER_URL,
+    masterKeys,
+    reach,
+    lifecycle,
+    log,
+    metrics,
+  };
+  const deliver = concurrency > 0 ? openWebhooks(webhookPorts, { concurrency }) : () => undefined;
+
   const wake = openWake({ jobVersions: (ids) => jobVersions(db, ids), onError, stopping: lifecycle.stopping });
-  const listener = await listenForJobs(directUrl, wake.notify, { onReconnect: wake.notifyAll, onError });
+  const listener = await listenForJobs(
+    directUrl,
+    (jobId, now) => {
+      wake.notify(jobId, now);
+      if (now?.ended) deliver();
+    },
+    { onReconnect: wake.notifyAll, onError },
+  );
   lifecycle.onStop('notifications', () => listener.close());
 
   const countUnits = () =>
@@ -92,6 +124,8 @@ runService(process, 'gateway', async (lifecycle) => {
       onError(error);
       return null;
     });
+  const longestJson = jsonBytes(config.MAX_IMAGE_BYTES);
+  const pressure = await openConfiguredPressure({ workerDb, metrics, longestJson }, config);
   const running = openRunning();
   const docuSnapV1 = await startDocuSnapV1(workerDb, config);
   if (docuSnapV1) {
@@ -101,30 +135,36 @@ runService(process, 'gateway', async (lifecycle) => {
       await docuSnapV1.close();
     });
   }
-  const app = createApp({
-    db,
-    blobs,
-    queue,
-    masterKeys: config.MASTER_KEY,
-    log,
-    metrics: openGatewayMetrics(metrics, { unitCounts: countUnits, heldPolls: wake.held }),
-    limits: {
-      filesPerJob: LIMITS.filesPerJob,
-      imageBytes: config.MAX_IMAGE_BYTES,
-      pdfBytes: config.MAX_PDF_BYTES,
-      documentBytes: config.MAX_DOCUMENT_BYTES,
-      pagePixels: config.MAX_PAGE_PIXELS,
-      jsonBytes: jsonBytes(config.MAX_IMAGE_BYTES),
+  const app = createApp(
+    {
+      db,
+      blobs,
+      queue,
+      masterKeys,
+      log,
+      metrics: openGatewayMetrics(metrics, { unitCounts: countUnits, heldPolls: wake.held }),
+      limits: {
+        filesPerJob: LIMITS.filesPerJob,
+        imageBytes: config.MAX_IMAGE_BYTES,
+        pdfBytes: config.MAX_PDF_BYTES,
+        documentBytes: config.MAX_DOCUMENT_BYTES,
+        pagePixels: config.MAX_PAGE_PIXELS,
+        jsonBytes: longestJson,
+      },
+      wake,
+      reach: config.URL_INPUT === 'on' ? reach : undefined,
+      fetchPolicy: policy,
+      modelSets: config.OCR_MODELS,
+      heartbeatMs: HEARTBEAT_MS,
+      stopping: lifecycle.stopping,
+      running,
+      pressure,
+      overlays: openOverlays({ atOnce: OVERLAYS_AT_ONCE }),
+      docuSnapV1,
+      ...openAccess({ db, lifecycle, log }, config),
     },
-    wake,
-    reach: config.URL_INPUT === 'on' ? PUBLIC_INTERNET : undefined,
-    modelSets: config.OCR_MODELS,
-    heartbeatMs: HEARTBEAT_MS,
-    stopping: lifecycle.stopping,
-    running,
-    overlays: openOverlays({ atOnce: OVERLAYS_AT_ONCE }),
-    docuSnapV1,
-  });
+    { trustedProxies: config.TRUSTED_PROXIES, corsOrigins: config.CORS_ORIGINS },
+  );
   lifecycle.onStop('requests', () => running.settled());
   const server = createApiServer(app);
   lifecycle.onStop('api', () => closeApiServer(server, { graceMs: STOP_GRACE_MS }));

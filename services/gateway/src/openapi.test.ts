@@ -1,7 +1,9 @@
+import { JobBody } from '@docusnap/contracts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { routesOf } from './app.ts';
-import { openTestGateway, type TestGateway } from './test-gateway.ts';
+import { form, openTestGateway, type TestGateway } from './test-gateway.ts';
+import { png } from './test-pictures.ts';
 
 let gateway: TestGateway;
 let document: {
@@ -49,10 +51,34 @@ test('every reference leads somewhere, and operations have names of their own', 
 
 test('it says parameters, defaults, codes and keys as the server has them', () => {
   const submit = document.paths['/v1/jobs']!.post!;
-  expect(submit.parameters).toMatchObject([{ name: 'wait', schema: { type: 'integer', maximum: 60, default: 0 } }]);
+  expect(submit.parameters).toMatchObject([
+    { name: 'wait', in: 'query', schema: { type: 'integer', maximum: 60, default: 0 } },
+    { name: 'X-Request-Id', in: 'header' },
+    { name: 'Idempotency-Key', in: 'header' },
+  ]);
   expect(JSON.stringify(submit.responses)).toContain('file_type_unsupported');
   expect(submit.security).toEqual([{ key: [] }]);
   expect(document.paths['/healthz']!.get!.security).toEqual([]);
   expect(document.components.schemas.SubmitInput).toMatchObject({ properties: { files: { type: 'array' }, task: {} } });
   expect(document.components.schemas.Job).toMatchObject({ properties: { status: { type: 'string' } } });
+});
+
+test('it says which headers calls read and answers carry, and those it promises are there', async () => {
+  const { get: events } = document.paths['/v1/jobs/{id}/events']!;
+  expect(events!.parameters.map(({ name }) => name)).toContain('Last-Event-ID');
+  const body = form([png()]);
+  const submitted = await gateway.call('/v1/jobs', { method: 'POST', body });
+  const { id } = JobBody.parse(await submitted.json());
+  const polled = await gateway.call(`/v1/jobs/${id}`);
+  const refused = await gateway.call('/v1/jobs', { key: null });
+  for (const [method, path, answer, least] of [
+    ['post', '/v1/jobs', submitted, ['location', 'retry-after', 'x-request-id']],
+    ['get', '/v1/jobs/{id}', polled, ['etag', 'retry-after', 'x-request-id']],
+    ['get', '/v1/jobs', refused, ['www-authenticate', 'x-request-id']],
+  ] as const) {
+    const { responses } = document.paths[path]![method]! as { responses: Record<string, { headers: object }> };
+    const declared = Object.keys(responses[answer.status]!.headers).map((name) => name.toLowerCase());
+    expect(declared).toEqual(expect.arrayContaining([...least]));
+    for (const name of least) expect(answer.headers.get(name)).not.toBeNull();
+  }
 });

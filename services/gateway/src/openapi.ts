@@ -1,5 +1,6 @@
-import { ERRORS, type ErrorCode, Problem } from '@docusnap/contracts';
+import { ERRORS, type ErrorCode, IDEMPOTENCY, Problem } from '@docusnap/contracts';
 import { z } from 'zod';
+import { answerHeaders, headerParameters, problemDocHeaders } from './openapi-headers.ts';
 import type { BodyDoc, Route } from './route.ts';
 
 type Json = Record<string, unknown>;
@@ -25,19 +26,34 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
     servers: [{ url: '/' }],
     security: [{ key: [] }],
     paths,
-    components: { schemas, securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key.' } } },
+    components: {
+      schemas,
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key; or a JWT, where an identity provider is configured.',
+        },
+      },
+    },
   };
 }
 
 function operation(route: Route, schemas: Json): Json {
   const responses: Json = {};
   for (const [status, answer] of Object.entries(route.answers)) {
-    responses[status] = typeof answer === 'string' ? { description: answer } : body(answer, 'output', schemas);
+    const told = typeof answer === 'string' ? { description: answer } : body(answer, 'output', schemas);
+    responses[status] = { ...told, headers: answerHeaders(route, status) };
   }
   return {
     operationId: operationId(route),
     summary: route.summary,
-    parameters: [...pathParameters(route.path), ...queryParameters(route.query, schemas)],
+    parameters: [
+      ...pathParameters(route.path),
+      ...queryParameters(route.query, schemas),
+      ...headerParameters(route),
+      ...(route.method === 'post' && route.scope !== null ? [IDEMPOTENCY_KEY] : []),
+    ],
     ...(route.body && { requestBody: { required: true, ...body(route.body, 'input', schemas) } }),
     responses: { ...responses, ...problems(route.errors, schemas) },
     security: route.scope === null ? [] : [{ key: [] }],
@@ -64,6 +80,7 @@ function problems(codes: readonly ErrorCode[], schemas: Json): Json {
   const answers = [...byStatus].map(([status, ofStatus]) => [
     status,
     {
+      headers: problemDocHeaders(ofStatus),
       description: ofStatus.map((code) => `${code}: ${ERRORS[code].message}`).join('\n\n'),
       content: { 'application/problem+json': { schema: reference(Problem, 'output', schemas) } },
     },
@@ -75,6 +92,13 @@ const PATH_PARTS: Readonly<Record<string, Json>> = {
   id: { type: 'string', format: 'uuid' },
   n: { type: 'integer', minimum: 1 },
   k: { type: 'integer', minimum: 1 },
+};
+
+const IDEMPOTENCY_KEY: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  schema: { type: 'string', minLength: 1, maxLength: IDEMPOTENCY.keyCharacters },
+  description: `Of your making, such as a UUID. The same request with the same key is carried out once in ${IDEMPOTENCY.hours} hours, for all API keys of the tenant; later ones are answered as the first was, with Idempotent-Replayed: true, a job or batch as it is by then. Another request with the key is refused.`,
 };
 
 function pathParameters(path: string): Json[] {

@@ -2,12 +2,17 @@ import type { BlobStore, MasterKeys } from '@docusnap/blobs';
 import type { Database } from '@docusnap/db';
 import type { Queue } from '@docusnap/queue';
 import type { Logger } from '@docusnap/runtime';
+import type { AuditTrail } from './audit/trail.ts';
 import type { DocuSnapV1 } from './docusnap-v1/docusnap-v1.ts';
+import type { FetchPolicy } from './fetch/policy.ts';
+import type { Reach } from './fetch/reach.ts';
+import type { Tokens } from './identity/tokens.ts';
 import type { Overlays } from './jobs/overlay/overlays.ts';
+import type { RequestLimits } from './keys/request-limits.ts';
 import type { GatewayMetrics } from './metrics.ts';
+import type { Pressure } from './pressure/pressure.ts';
 import type { Running } from './running.ts';
 import type { IntakeLimits } from './submit/intake.ts';
-import type { Reach } from './submit/url/reach.ts';
 import type { Wake } from './wake.ts';
 
 export interface Limits extends IntakeLimits {
@@ -19,6 +24,12 @@ export interface Limits extends IntakeLimits {
 export interface Ports {
   /** As the role docusnap_api. */
   readonly db: Database;
+  /** As the role docusnap_worker, for what operators ask: it sees all tenants. */
+  readonly operatorDb: Database;
+  /** Undefined where no identity provider is configured: then API keys are the only way in. */
+  readonly tokens: Tokens | undefined;
+  readonly requestLimits: RequestLimits;
+  readonly audit: AuditTrail;
   readonly blobs: BlobStore;
   readonly queue: Queue;
   readonly masterKeys: MasterKeys;
@@ -28,6 +39,8 @@ export interface Ports {
   readonly wake: Wake;
   /** How files are fetched by their address; undefined where they are not. */
   readonly reach: Reach | undefined;
+  /** Which hosts events may be sent to. */
+  readonly fetchPolicy: FetchPolicy;
   /** Sets of models that a job may ask for; where nobody said which there are, the readers find out. */
   readonly modelSets: readonly string[] | undefined;
   /** Between signs of life on an event stream, in milliseconds: proxies and browsers give a silent connection up after a minute or less. */
@@ -36,6 +49,8 @@ export interface Ports {
   readonly stopping: AbortSignal;
   /** What is under way: requests, and what goes on behind their answers. To be waited for before anything here is closed. */
   readonly running: Running;
+  /** Refuses what cannot be held. */
+  readonly pressure: Pressure;
   /** Adds text layers to PDFs, away from this thread. */
   readonly overlays: Overlays;
   /** Undefined where the DocuSnap v1 protocol is not spoken. */

@@ -1,15 +1,20 @@
-import type {
-  ApiKey,
-  Failure,
-  Job,
-  JobBody,
-  JobFile,
-  JobPage,
-  JobProgress,
-  KeyBody,
-  PageBody,
-  PageEntryBody,
-  PageText,
+import {
+  type ApiKey,
+  type Batch,
+  type BatchBody,
+  type Erasure,
+  type ErasureBody,
+  type Failure,
+  type Job,
+  type JobBody,
+  type JobFile,
+  type JobPage,
+  type JobProgress,
+  type KeyBody,
+  type PageBody,
+  type PageEntryBody,
+  type PageText,
+  RENDITIONS,
 } from '@docusnap/contracts';
 
 /** A job as the API shows it; without `progress` its place in the queue is left out. */
@@ -37,7 +42,27 @@ export function jobBody(job: Job, progress?: JobProgress): JobBody {
     created_at: job.createdAt.toISOString(),
     started_at: job.startedAt?.toISOString() ?? null,
     finished_at: job.finishedAt?.toISOString() ?? null,
+    batch_id: job.batchId,
+    deadline: job.deadline?.toISOString() ?? null,
+    expires_at: job.expiresAt?.toISOString() ?? null,
     links: { self, events: `${self}/events`, pages: `${self}/pages`, result: `${self}/result` },
+  };
+}
+
+/** A batch as the API shows it. */
+export function batchBody(batch: Batch): BatchBody {
+  const { documents: total, running } = batch;
+  const pages = { total: batch.pagesTotal, done: batch.pagesDone, failed: batch.pagesFailed };
+  return {
+    id: batch.id,
+    name: batch.name,
+    status: total === 0 ? 'empty' : running > 0 ? 'running' : 'ended',
+    documents: { total, ended: total - running, by_status: batch.byStatus },
+    pages,
+    progress: total === 0 ? 0 : (total - running) / total,
+    metadata: batch.metadata as BatchBody['metadata'],
+    created_at: batch.createdAt.toISOString(),
+    links: { self: `/v1/batches/${batch.id}`, jobs: `/v1/jobs?batch=${batch.id}` },
   };
 }
 
@@ -75,6 +100,7 @@ export function keyBody(key: ApiKey): KeyBody {
     name: key.name,
     scopes: [...key.scopes],
     cache: key.cache,
+    limits: key.limits,
     created_at: key.createdAt.toISOString(),
     last_used_at: key.lastUsedAt?.toISOString() ?? null,
     expires_at: key.expiresAt?.toISOString() ?? null,
@@ -97,4 +123,25 @@ function fileBody(file: JobFile): JobBody['files'][number] {
 
 function failureBody(failure: Failure | null): Failure | null {
   return failure && { code: failure.code, message: failure.message, retryable: failure.retryable };
+}
+
+/** What is known of an erased job, as the API shows it. */
+export function erasureBody(erasure: Erasure): ErasureBody {
+  return {
+    job_id: erasure.jobId,
+    status: erasure.goneAt === null ? 'removing' : 'gone',
+    reason: erasure.reason,
+    key_id: erasure.keyId,
+    erased_at: erasure.erasedAt.toISOString(),
+    gone_at: erasure.goneAt?.toISOString() ?? null,
+    removed: {
+      files: erasure.files,
+      bytes: erasure.bytes,
+      pages: erasure.pages,
+      texts: erasure.texts,
+      extractions: erasure.extractions,
+      images: erasure.picturedPages * RENDITIONS.length,
+      data_keys: 1,
+    },
+  };
 }

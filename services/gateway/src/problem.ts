@@ -14,7 +14,7 @@ export function problemBody(error: AppError, requestId: string): Problem {
 }
 
 /** Seconds after which a retry of a retryable error makes sense where the error itself does not say. */
-const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
+export const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   result_not_ready: 1,
   page_not_ready: 1,
   image_not_ready: 1,

@@ -2,6 +2,7 @@ import { AppError, type Caller, type ErrorCode, type Scope } from '@docusnap/con
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { explain } from './explain.ts';
+import { carryOutOnce, type Once, type OnceManner } from './once/once.ts';
 import type { Ports } from './ports.ts';
 
 /** A body by its media types; `schema` null where the body is not JSON. */
@@ -22,10 +23,12 @@ export interface Call<Query> {
   readonly response: Response;
   readonly query: Query;
   readonly caller: Caller;
+  /** Of a POST with an Idempotency-Key, for handlers that know their request again themselves. */
+  readonly once?: Once | undefined;
 }
 
 interface Shape<Query extends z.ZodObject> {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** As OpenAPI writes it: `/v1/jobs/{id}`. */
   readonly path: string;
   readonly summary: string;
@@ -33,6 +36,8 @@ interface Shape<Query extends z.ZodObject> {
   readonly body?: BodyDoc;
   readonly answers: Readonly<Record<number, BodyDoc | string>>;
   readonly errors: readonly ErrorCode[];
+  /** Of a POST: how it deals with an Idempotency-Key; `answer` unless given. */
+  readonly once?: OnceManner;
 }
 
 /** One line of the route table: the router and the OpenAPI document are both made from it. */
@@ -42,7 +47,29 @@ export interface Route extends Shape<z.ZodObject> {
   readonly handle: (ports: Ports, request: Request, response: Response, caller: Caller | null) => Promise<void>;
 }
 
+const ONCE_ERRORS = ['idempotency_key_reused', 'idempotency_key_in_use', 'idempotency_answer_withheld'] as const;
+
 const NoQuery = z.strictObject({});
+
+/** What may go wrong with every call that needs a key. */
+const KEYED_ERRORS = [
+  'unauthorized',
+  'forbidden',
+  'tenant_suspended',
+  'too_many_requests',
+  'identity_unavailable',
+  'database_unavailable',
+  'internal',
+] as const;
+
+/** What may be refused of a body for want of room, and of one that holds files. */
+const BODY_ERRORS = ['gateway_busy', 'memory_low'] as const;
+const FILES_ERRORS = ['disk_low', 'queue_full', 'tenant_queue_full', 'larger_than_queue'] as const;
+
+/** Whether files may come with it. */
+export function takesFiles({ body }: { readonly body?: BodyDoc | undefined }): boolean {
+  return body?.content['multipart/form-data'] !== undefined;
+}
 
 /** A route that needs a key with `scope`. Its query is validated by its schema before the handler sees it; unknown parameters are refused. */
 export function keyedRoute<Query extends z.ZodObject = typeof NoQuery>(
@@ -54,11 +81,20 @@ export function keyedRoute<Query extends z.ZodObject = typeof NoQuery>(
   const { handler, ...rest } = shape;
   return {
     ...rest,
-    errors: [...shape.errors, 'bad_request', 'unauthorized', 'forbidden', 'database_unavailable', 'internal'],
+    errors: [
+      ...shape.errors,
+      ...(shape.method === 'post' ? ONCE_ERRORS : []),
+      ...(shape.body ? BODY_ERRORS : []),
+      ...(takesFiles(shape) ? FILES_ERRORS : []),
+      'bad_request',
+      ...KEYED_ERRORS,
+    ],
     handle: async (ports, request, response, caller) => {
       if (!caller) throw new AppError('unauthorized');
       const query = readQuery(shape.query ?? NoQuery, request) as z.output<Query>;
-      await handler(ports, { request, response, query, caller });
+      const call = { request, response, query, caller };
+      if (shape.method === 'post') await carryOutOnce(ports, shape, call, handler);
+      else await handler(ports, call);
     },
   };
 }

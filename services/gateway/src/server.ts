@@ -1,23 +1,37 @@
 import { createServer, type Server } from 'node:http';
 import type { Express } from 'express';
+import { openPace, PACE, type PaceLimits } from './http/pace.ts';
+import { refuseBadHeads } from './http/refused-heads.ts';
 
 /** A client gets this long to send its request head. */
 const HEAD_MS = 10_000;
+const HEAD_BYTES = 16 * 1024;
 /** A connection on which nothing moves is closed: longer than the longest wait, and than the heartbeat of event streams. */
 const IDLE_MS = 90_000;
 const KEEP_ALIVE_MS = 65_000;
+/** Each takes some 20 KiB, so 160 MiB at most. Further ones are closed at once; held polls and streams are one each. */
+const MOST_CONNECTIONS = 8_192;
 
 /** The HTTP server of the API. A slow upload may take as long as it keeps moving. */
-export function createApiServer(app: Express): Server {
-  const server = createServer(
-    {
-      headersTimeout: HEAD_MS,
-      requestTimeout: 0,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: 1_000,
-    },
-    app,
-  );
+export function createApiServer(app: Express, { pace: limits = PACE }: { pace?: PaceLimits } = {}): Server {
+  const server = createServer({
+    headersTimeout: HEAD_MS,
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: 1_000,
+    maxHeaderSize: HEAD_BYTES,
+    // The application says so itself, as a problem document.
+    requireHostHeader: false,
+    insecureHTTPParser: false,
+  });
+  const pace = openPace(limits);
+  server.on('request', pace.watch);
+  server.on('close', () => pace.stop());
+  refuseBadHeads(server);
+  server.on('request', app);
+  // More fields than the application lets pass: it has to see that there are too many.
+  server.maxHeadersCount = 0;
+  server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(IDLE_MS);
   return server;
 }

@@ -2,38 +2,27 @@ import { randomUUID } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { Writable } from 'node:stream';
-import {
-  jobContext,
-  newMasterKey,
-  openBlobStore,
-  pageContext,
-  parseMasterKeys,
-  sealBytes,
-  unwrapDataKey,
-} from '@docusnap/blobs';
-import {
-  AppError,
-  type Failure,
-  type PageText,
-  RENDITIONS,
-  type Rendition,
-  renditionKeyOf,
-  type Scope,
-  type Unit,
-} from '@docusnap/contracts';
+import { newMasterKey, openBlobStore, parseMasterKeys } from '@docusnap/blobs';
+import type { Scope } from '@docusnap/contracts';
 import * as database from '@docusnap/db';
 import type { Queue } from '@docusnap/queue';
 import { listen, openMetrics } from '@docusnap/runtime';
 import { temporaryFolder, testDatabase } from '@docusnap/testing';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
+import { openAuditTrail } from './audit/trail.ts';
+import { PUBLIC_ONLY } from './fetch/policy.ts';
 import { openOverlays } from './jobs/overlay/overlays.ts';
 import { hashApiKey, newApiKey } from './keys/api-key.ts';
+import { openRequestLimits } from './keys/request-limits.ts';
 import { openGatewayMetrics } from './metrics.ts';
 import type { Limits, Ports } from './ports.ts';
+import { openPressure, PRESSURE_LIMITS, type PressureLimits } from './pressure/pressure.ts';
 import { openRunning } from './running.ts';
 import { closeApiServer, createApiServer } from './server.ts';
 import { openWake } from './wake.ts';
+
+export { failure, openTestWorker, pageText, type TestWorker } from './test-worker.ts';
 
 export const TEST_LIMITS: Limits = {
   filesPerJob: 50,
@@ -58,6 +47,8 @@ export interface TestGateway {
   /** Bells rung so far, by job. */
   readonly rung: { count: number; jobId: string | null }[];
   readonly logged: string[];
+  /** Codes of what was refused for want of room. */
+  readonly refused: string[];
   /** A request with the first tenant's key unless `headers` or `key` say otherwise. */
   call(path: string, init?: RequestInit & { key?: string | null }): Promise<Response>;
   addKey(options: { scopes: Scope[]; tenantId?: string; expiresAt?: Date }): Promise<string>;
@@ -80,6 +71,11 @@ export async function openTestGateway(
     limits?: Partial<Limits>;
     reach?: Ports['reach'];
     modelSets?: readonly string[];
+    tokens?: (db: database.Database) => Ports['tokens'];
+    audit?: { readonly writeMs?: number; readonly refusalsMs?: number };
+    pressure?: Partial<PressureLimits>;
+    /** What is free, looked at as it is then. */
+    free?: { memory?: number; disk?: number };
     queue?: (url: string) => Promise<Queue>;
     apiUrl?: (url: string) => Promise<string>;
   } = {},
@@ -87,7 +83,7 @@ export async function openTestGateway(
   const made = await testDatabase();
   const urls = { ...made, apiUrl: (await options.apiUrl?.(made.apiUrl)) ?? made.apiUrl };
   const folder = await temporaryFolder('gateway');
-  const db = database.openDatabase(urls.apiUrl);
+  const db = database.openDatabase(urls.apiUrl, { forCallers: true });
   const worker = database.openDatabase(urls.workerUrl);
   const rung: TestGateway['rung'] = [];
   const logged: string[] = [];
@@ -108,6 +104,14 @@ export async function openTestGateway(
   const listener = await database.listenForJobs(urls.apiUrl, wake.notify, { onReconnect: wake.notifyAll, onError });
   const queue = await (options.queue?.(urls.apiUrl) ?? countingQueue(rung));
   const metrics = openMetrics();
+  const refused: string[] = [];
+  const pressureSources = {
+    freeMemory: () => options.free?.memory ?? null,
+    freeDisk: async () => options.free?.disk ?? null,
+    longestJson: options.limits?.jsonBytes ?? TEST_LIMITS.jsonBytes,
+    onRefusal: (code: string) => void refused.push(code),
+  };
+  const audit = openAuditTrail({ db: worker, log, ...options.audit });
   const ports: Ports = {
     db,
     blobs: openBlobStore(folder.path),
@@ -118,12 +122,18 @@ export async function openTestGateway(
     limits: { ...TEST_LIMITS, ...options.limits },
     wake,
     reach: options.reach,
+    fetchPolicy: options.reach?.policy ?? PUBLIC_ONLY,
     modelSets: options.modelSets,
     heartbeatMs: options.heartbeatMs ?? 15_000,
     stopping: stopping.signal,
     running: openRunning(),
+    pressure: openPressure({ ...PRESSURE_LIMITS, ...options.pressure }, pressureSources),
     overlays: openOverlays({ atOnce: 1 }),
     docuSnapV1: undefined,
+    operatorDb: worker,
+    tokens: options.tokens?.(db),
+    requestLimits: openRequestLimits(db),
+    audit,
   };
   const server = createApiServer(createApp(ports));
   const port = await listen(server, { host: '127.0.0.1', port: 0, variable: 'PORT' });
@@ -144,6 +154,7 @@ export async function openTestGateway(
     blobFolder: folder.path,
     rung,
     logged,
+    refused,
     metrics,
     call: (path, init = {}) => {
       const headers = new Headers(init.headers);
@@ -178,6 +189,7 @@ export async function openTestGateway(
       stopping.abort();
       await closeApiServer(server, { graceMs: 1_000 });
       await ports.running.settled();
+      await audit.close();
       await listener.close();
       await queue.close();
       await database.closeDatabase(db);
@@ -198,89 +210,6 @@ function countingQueue(rung: TestGateway['rung']): Promise<Queue> {
     ping: async () => undefined,
     close: async () => undefined,
   });
-}
-
-/** A page whose lines are the words of `text`, one block. */
-export function pageText(text: string): PageText {
-  const quad: PageText['blocks'][number]['quad'] = [
-    [0, 0],
-    [10, 0],
-    [10, 10],
-    [0, 10],
-  ];
-  const lines = text.split('\n').map((line) => ({
-    text: line,
-    quad,
-    confidence: 1,
-    words: [{ text: line, quad, confidence: 1 }],
-  }));
-  const model = { name: 'none', sha256: '0' };
-  const models = { detection: model, orientation: model, recognition: model };
-  return { width: 10, height: 10, source: 'ocr', blocks: text === '' ? [] : [{ quad, lines }], models };
-}
-
-/** What a worker would do, step by step. */
-export interface TestWorker {
-  claim(): Promise<Unit>;
-  open(frames: number): Promise<Unit>;
-  failOpen(failure: Failure): Promise<Unit>;
-  read(text: string, found?: Pick<PageText, 'tables'>): Promise<Unit>;
-  failRead(failure: Failure): Promise<Unit>;
-  /** Stores these pictures as the page's images. */
-  render(page: Unit, jpegs: Readonly<Record<Rendition, Buffer>>): Promise<void>;
-}
-
-export function openTestWorker({ worker, ports }: TestGateway): TestWorker {
-  const claim = async (): Promise<Unit> => {
-    const unit = await database.claimUnit(worker, { holder: 'test' });
-    if (!unit) throw new Error('no unit waits');
-    return unit;
-  };
-  const seal = (unit: Unit, text: string, found: object): Buffer =>
-    sealBytes(
-      unwrapDataKey(ports.masterKeys, unit.key, jobContext(unit.jobId)),
-      pageContext(unit.jobId, unit.fileIndex, unit.fileFrame ?? 0),
-      Buffer.from(JSON.stringify({ ...pageText(text), ...found })),
-    );
-  return {
-    claim,
-    open: async (frames) => {
-      const unit = await claim();
-      await database.saveOpenedFile(worker, unit, { frames });
-      return unit;
-    },
-    failOpen: async (failure) => {
-      const unit = await claim();
-      await database.failFile(worker, unit, failure);
-      return unit;
-    },
-    read: async (text, found = {}) => {
-      const unit = await claim();
-      await database.savePage(worker, unit, { sealed: seal(unit, text, found), stages: { read: 12 } });
-      return unit;
-    },
-    failRead: async (failure) => {
-      const unit = await claim();
-      await database.failPage(worker, unit, failure);
-      return unit;
-    },
-    render: async (unit, jpegs) => {
-      const dataKey = unwrapDataKey(ports.masterKeys, unit.key, jobContext(unit.jobId));
-      for (const rendition of RENDITIONS) {
-        const key = renditionKeyOf(unit.jobId, unit.fileIndex, unit.fileFrame ?? 0, rendition);
-        await ports.blobs.put(key, dataKey, once(jpegs[rendition]));
-      }
-      await database.markRenditions(worker, unit, 'made');
-    },
-  };
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  yield bytes;
-}
-
-export function failure(code: ConstructorParameters<typeof AppError>[0]): Failure {
-  return new AppError(code).toFailure();
 }
 
 /** A form of `file` parts and fields as text. */

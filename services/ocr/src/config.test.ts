@@ -11,7 +11,7 @@ test('with the least that must be set, the rest has its defaults', () => {
 test('every problem is named, and no value is shown', () => {
   const broken = { PORT: 'abc', OCR_EXECUTION_PROVIDER: 'tpu', MASTER_KEY: 'secret' };
   expect(() => readOcrConfig(broken)).toThrow(
-    /PORT[\s\S]*DATABASE_WORKER_URL[\s\S]*BLOB_DIR[\s\S]*OCR_EXECUTION_PROVIDER/,
+    /PORT[\s\S]*DATABASE_WORKER_URL[\s\S]*OCR_EXECUTION_PROVIDER[\s\S]*BLOB_DIR/,
   );
   expect(() => readOcrConfig(broken)).not.toThrow(/secret/);
 });
@@ -23,6 +23,51 @@ test('without internal authentication the service listens on a loopback address 
   for (const HOST of ['0.0.0.0', '10.0.0.5', '::']) {
     expect(() => readOcrConfig({ ...LEAST, HOST })).toThrow(/INTERNAL_AUTH=none .*loopback/);
   }
+});
+
+test('each way of proving oneself needs what it is made of, and the calls of others a port where they cannot do so', () => {
+  const { BLOB_DIR, ...least } = LEAST;
+  const at = { ...LEAST, HOST: '0.0.0.0' };
+  const secret = 's'.repeat(32);
+  expect(readOcrConfig({ ...at, INTERNAL_AUTH: 'hmac', INTERNAL_SECRET: `${secret}, ${secret}` })).toMatchObject({
+    INTERNAL_SECRET: [secret, secret],
+  });
+  const refused: [NodeJS.ProcessEnv, RegExp][] = [
+    [{ ...at, INTERNAL_AUTH: 'hmac' }, /INTERNAL_AUTH=hmac needs INTERNAL_SECRET/],
+    [{ ...at, INTERNAL_AUTH: 'hmac', INTERNAL_SECRET: 'short' }, /32 characters or more/],
+    [
+      { ...at, INTERNAL_AUTH: 'mtls', INTERNAL_TLS_CERT: 'x' },
+      /INTERNAL_AUTH=mtls needs INTERNAL_TLS_CERT, .*INTERNAL_CLIENT_CA/,
+    ],
+    [
+      { ...at, INTERNAL_AUTH: 'hmac', INTERNAL_SECRET: secret, OCR_COMPAT: 'on' },
+      /OCR_COMPAT=on needs OCR_COMPAT_PORT/,
+    ],
+    [{ ...least, HOST: '0.0.0.0' }, /BLOB_DIR is not set[\s\S]*INTERNAL_AUTH=none/],
+  ];
+  for (const [env, sentence] of refused) expect(() => readOcrConfig(env)).toThrow(sentence);
+  expect(BLOB_DIR).toBe('/blobs');
+  const compat = { OCR_COMPAT: 'on', OCR_COMPAT_PORT: '5002', OCR_COMPAT_TOKEN: 't' };
+  expect(readOcrConfig({ ...at, INTERNAL_AUTH: 'hmac', INTERNAL_SECRET: secret, ...compat }).OCR_COMPAT_PORT).toBe(
+    5002,
+  );
+  expect(readOcrConfig({ ...LEAST, OCR_COMPAT: 'on' }).OCR_COMPAT).toBe('on');
+});
+
+test('readers are given no credentials of a bucket', () => {
+  const { BLOB_DIR, ...rest } = LEAST;
+  const env = {
+    ...rest,
+    BLOB_S3: 's3://bucket',
+    BLOB_S3_ACCESS_KEY_ID: 'a',
+    BLOB_S3_SECRET_ACCESS_KEY: 'b',
+    VAULT_TOKEN: 'c',
+  };
+  expect(readerEnvironment(readOcrConfig(env), env)).toEqual({
+    ORT_DISABLE_TELEMETRY: '1',
+    OCR_EXECUTION_PROVIDER: 'cpu',
+  });
+  expect(BLOB_DIR).toBe('/blobs');
 });
 
 test('readers get what they need and no secret, and report to nobody', () => {

@@ -28,7 +28,9 @@ export function judge(error: unknown): Verdict {
   }
   const known = toAppError(error);
   if (known.code === 'lease_lost') return { kind: 'lost' };
-  // 422: this file or page cannot be read, ever. Damaged blobs do not heal either.
-  if (known.status === 422 || known.code === 'blob_damaged') return { kind: 'document', error: known };
+  // 422: this file or page cannot be read, ever. Damaged blobs do not heal either; and a file with more pages than are left of the day is read
+  // again by a retry, on another day.
+  if (known.status === 422 || known.code === 'blob_damaged' || known.code === 'page_budget_spent')
+    return { kind: 'document', error: known };
   return { kind: 'passing' };
 }

@@ -6,7 +6,7 @@ import type { Readers } from './readers/pool.ts';
 /** Where work comes from and what it is in hand of. */
 export interface InHand {
   readonly listener: Listener;
-  readonly server: Server;
+  readonly servers: readonly Server[];
   readonly readers: Readers;
   /** Aborted when time is up. */
   readonly graceOver: AbortController;
@@ -14,8 +14,8 @@ export interface InHand {
 }
 
 /** Takes nothing new, gives what is in hand its time to end, and has the rest handed back by ending its readers. */
-export async function finishInHand({ listener, server, readers, graceOver, graceMs }: InHand): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+export async function finishInHand({ listener, servers, readers, graceOver, graceMs }: InHand): Promise<void> {
+  const closed = Promise.all(servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))));
   const ended = Promise.all([listener.close(), closed]);
   const timer = new AbortController();
   const late = delay(graceMs, true, { signal: timer.signal }).catch(() => false);
@@ -24,6 +24,6 @@ export async function finishInHand({ listener, server, readers, graceOver, grace
   if (!isLate) return;
   graceOver.abort();
   await readers.close();
-  server.closeAllConnections();
+  for (const server of servers) server.closeAllConnections();
   await ended;
 }

@@ -100,3 +100,24 @@ test('a lease that ran out is taken again in the database, until another worker 
   open?.close();
   await stage.close();
 });
+
+test('who holds a unit is told once that it is lost, at once where somebody asks to look', async () => {
+  const kept = new Set(['a', 'b', 'c']);
+  const told: string[] = [];
+  const leases = openLeases<Unit>({
+    everyMs: 3_600_000,
+    renew: async () => new Set(kept),
+    onError: () => undefined,
+  });
+  open = leases;
+  for (const id of ['a', 'b', 'c']) leases.hold(unit(id), { onLost: () => told.push(id) });
+  const ended = leases.hold(unit('d'), { onLost: () => told.push('d') });
+  ended.end();
+  kept.delete('a');
+  kept.delete('b');
+  leases.check(({ id }) => id === 'a');
+  while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  leases.check(() => true);
+  while (told.length < 2) await new Promise((resolve) => setTimeout(resolve, 2));
+  expect(told).toEqual(['a', 'b']);
+});

@@ -1,9 +1,10 @@
-import { MasterKeyError, type MasterKeys, parseMasterKeys } from '@docusnap/blobs';
+import { type BlobStore, MasterKeyError, type MasterKeys, openMasterKeys } from '@docusnap/blobs';
 import { closeDatabase, type Database, openDatabase, pingDatabase } from '@docusnap/db';
 import { openQueue, type Queue } from '@docusnap/queue';
 import { ConfigError, type Lifecycle, type Logger } from '@docusnap/runtime';
 import { maxRssBytes, type OcrConfig } from './config.ts';
 import type { OcrMetrics } from './metrics.ts';
+import { passesOf } from './readers/passes.ts';
 import { openReaders, type Readers } from './readers/pool.ts';
 import { ReaderLost, ReaderUnable } from './readers/reader-lost.ts';
 
@@ -17,10 +18,10 @@ export interface Surroundings {
   readonly log: Logger;
 }
 
-/** Throws ConfigError where MASTER_KEY cannot be used. */
-export function openMasterKeys(config: OcrConfig): MasterKeys {
+/** Throws ConfigError where MASTER_KEY cannot be used, or the key service that is to open it fails. */
+export async function openKeys(config: OcrConfig): Promise<MasterKeys> {
   try {
-    return parseMasterKeys(config.MASTER_KEY);
+    return await openMasterKeys(config.MASTER_KEY, config);
   } catch (error) {
     if (!(error instanceof MasterKeyError)) throw error;
     throw new ConfigError(`MASTER_KEY cannot be used: ${error.message}.`);
@@ -54,6 +55,8 @@ export interface PoolOptions extends Surroundings {
   readonly environment: Readonly<Record<string, string>>;
   /** What runs in them. */
   readonly script: URL;
+  /** Where they get files from and put images. */
+  readonly blobs: BlobStore;
 }
 
 /** The readers, their models loaded. Throws ConfigError with the sentence of a reader that cannot start. */
@@ -69,6 +72,7 @@ export async function openPool(config: OcrConfig, options: PoolOptions): Promise
       startTimeoutMs: READER_START_MS,
       environment: options.environment,
       script: options.script,
+      passesFor: passesOf(options.blobs),
       onRecycle(reason, pid, sentence) {
         metrics.recycled(reason);
         log.info({ reason, reader: pid, sentence }, 'reader replaced');

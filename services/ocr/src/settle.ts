@@ -1,5 +1,5 @@
 import { AppError, type StageTimes, type Unit } from '@docusnap/contracts';
-import { failFile, failPage, releaseUnit } from '@docusnap/db';
+import { awaitsUnderstanding, failFile, failPage, releaseUnit } from '@docusnap/db';
 import { judge, type Verdict } from './failures.ts';
 import { ring, unitNames, type Worker } from './worker.ts';
 
@@ -31,10 +31,12 @@ async function settle(worker: Worker, unit: Unit, verdict: Verdict, stages: Stag
       if (unit.kind === 'open')
         await ring(worker, await failFile(worker.db, unit, verdict.error.toFailure()), unit.jobId);
       else await failPage(worker.db, unit, verdict.error.toFailure(), stages);
+      await ringForUnderstanding(worker, unit);
       return;
     case 'death': {
       const state = await releaseUnit(worker.db, unit, { readerDied: verdict.code, stages });
       if (state === 'waiting') await ring(worker, 1, unit.jobId);
+      else await ringForUnderstanding(worker, unit);
       return;
     }
     case 'stopped':
@@ -45,4 +47,9 @@ async function settle(worker: Worker, unit: Unit, verdict: Verdict, stages: Stag
     case 'lost':
       return;
   }
+}
+
+/** What failed may have been the last that its job was waiting for: what was read is then to be understood. */
+async function ringForUnderstanding(worker: Worker, { jobId }: Unit): Promise<void> {
+  if (await awaitsUnderstanding(worker.db, jobId)) await ring(worker, 1, jobId, 'understand');
 }

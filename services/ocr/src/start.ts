@@ -1,24 +1,21 @@
-import { createServer } from 'node:http';
 import { hostname } from 'node:os';
-import { openBlobStore } from '@docusnap/blobs';
+import { openConfiguredStore } from '@docusnap/blobs';
 import type { Unit } from '@docusnap/contracts';
-import { pingDatabase, renewUnits, reportRate, sweep, withdrawRate } from '@docusnap/db';
+import { listenForStopped, pingDatabase, renewUnits, reportRate, sweep, withdrawRate } from '@docusnap/db';
 import { listen, openLeases, openMetrics, serveMetrics, startSweep, watchEventLoop } from '@docusnap/runtime';
 import type { OcrConfig } from './config.ts';
 import { finishInHand } from './finish.ts';
-import { createApp } from './http/app.ts';
+import { createApps } from './http/app.ts';
+import { compatProof, createInternalServer, createPlainServer, internalProof } from './http/server.ts';
 import { openLaterRenditions } from './later-renditions.ts';
 import { openOcrMetrics } from './metrics.ts';
-import { openMasterKeys, openPool, openStores, type Surroundings } from './open.ts';
+import { openKeys, openPool, openStores, type Surroundings } from './open.ts';
 import { prepareForReaders } from './prepare.ts';
 import { openRate, startReporting } from './rate.ts';
 import { readingVersion } from './reading-version.ts';
 import { makeRenditions } from './renditions.ts';
 import { answerBell } from './work.ts';
 import type { Worker } from './worker.ts';
-
-/** Milliseconds a direct caller may take to send its image. */
-const UPLOAD_MS = 60_000;
 
 export interface StartOptions extends Surroundings {
   /** The readers' environment, but for the folder of their models. */
@@ -33,6 +30,8 @@ export interface StartOptions extends Surroundings {
 export interface Addresses {
   readonly port: number;
   readonly metricsPort: number;
+  /** Of the compatible calls, where they have one of their own. */
+  readonly compatPort: number | undefined;
 }
 
 /** Opens and wires everything, and begins to take work. Each step registers what undoes it. Throws ConfigError and AppErrors. */
@@ -44,23 +43,34 @@ export async function startOcr(config: OcrConfig, options: StartOptions): Promis
   lifecycle.onStop('metrics', metricsServer.close);
 
   const metrics = openOcrMetrics(measures);
-  const masterKeys = openMasterKeys(config);
+  const masterKeys = await openKeys(config);
+  const blobs = await openConfiguredStore(config);
   const preparing = prepareForReaders(config, options);
   // Its failure is told below, unless the stores fail before.
   preparing.catch(() => undefined);
   const { db, queue } = await openStores(config, options);
   const environment = { ...options.readerEnvironment, ...(await preparing) };
-  const pool = { environment, script: options.readerScript };
+  const pool = { environment, script: options.readerScript, blobs };
   const readers = await openPool(config, { ...options, ...pool, metrics });
   const leases = openLeases<Unit>({
     renew: (units) => renewUnits(db, units),
     onError: (error) => log.warn({ err: error }, 'leases could not be renewed; trying again'),
   });
   lifecycle.onStop('leases', leases.close);
+  // Behind pgBouncer nothing is heard; then it is learnt when leases are renewed.
+  const stopped = await listenForStopped(
+    config.DATABASE_WORKER_URL,
+    (jobId) => leases.check((unit) => unit.jobId === jobId),
+    {
+      onReconnect: () => leases.check(() => true),
+      onError: (err) => log.warn({ err }, 'the connection broke that tells of cancelled jobs; it comes back by itself'),
+    },
+  );
+  lifecycle.onStop('notifications', () => stopped.close());
   const graceOver = new AbortController();
   const signals = { stopping: lifecycle.stopping, graceOver: graceOver.signal };
   const names = { holder: `${hostname()}:${process.pid}`, maxPixels: config.MAX_PAGE_PIXELS };
-  const stored = { blobs: openBlobStore(config.BLOB_DIR), reading: await readingVersion() };
+  const stored = { blobs, reading: await readingVersion() };
   const rate = openRate();
   const later = openLaterRenditions(readers, { make: (reader, page) => makeRenditions(worker, reader, page) });
   lifecycle.onStop('images put off', later.close);
@@ -92,21 +102,27 @@ export async function startOcr(config: OcrConfig, options: StartOptions): Promis
     onError: (err) => log.warn({ err }, 'how fast pages are read could not be reported'),
   });
   lifecycle.onStop('reporting', reporting.stop);
-  const server = createServer({ requestTimeout: UPLOAD_MS }, appOf(worker, config));
+  const apps = appsOf(worker, config);
+  const server = createInternalServer(apps.internal, config);
   const port = await listen(server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
+  const compat = apps.compat && createPlainServer(apps.compat);
+  const compatAt = { host: config.HOST, port: config.OCR_COMPAT_PORT ?? 0, variable: 'OCR_COMPAT_PORT' };
+  const compatPort = compat && (await listen(compat, compatAt));
+  const servers = compat ? [server, compat] : [server];
   const listener = queue.listen('read', config.OCR_READERS, (bell) => answerBell(worker, bell));
   const graceMs = config.STOP_GRACE_SECONDS * 1_000;
-  lifecycle.onStop('work in hand', () => finishInHand({ listener, server, readers, graceOver, graceMs }));
+  lifecycle.onStop('work in hand', () => finishInHand({ listener, servers, readers, graceOver, graceMs }));
   await listener.ready;
-  log.info({ host: config.HOST, port, metricsPort: metricsServer.port, queue: queue.kind }, 'ready');
-  return { port, metricsPort: metricsServer.port };
+  const addresses = { port, metricsPort: metricsServer.port, compatPort };
+  log.info({ host: config.HOST, ...addresses, queue: queue.kind, auth: config.INTERNAL_AUTH }, 'ready');
+  return addresses;
 }
 
-function appOf({ db, queue, readers, metrics, log }: Worker, config: OcrConfig) {
+function appsOf({ db, queue, readers, metrics, log }: Worker, config: OcrConfig) {
   const requireReader = async () => {
     if (readers.state().ready === 0) throw new Error('No reader is ready.');
   };
-  return createApp(readers, {
+  return createApps(readers, {
     checks: {
       database: { required: true, run: () => pingDatabase(db) },
       readers: { required: true, run: requireReader },
@@ -117,5 +133,8 @@ function appOf({ db, queue, readers, metrics, log }: Worker, config: OcrConfig) 
     log,
     maxBytes: config.MAX_IMAGE_BYTES,
     maxPixels: config.MAX_PAGE_PIXELS,
+    proof: internalProof(config),
+    compatProof: compatProof(config),
+    compatApart: config.OCR_COMPAT_PORT !== undefined,
   });
 }

@@ -56,11 +56,20 @@ async function borrowReader(worker: Worker, bell: Doorbell): Promise<Loan | unde
 }
 
 async function workOn(worker: Worker, reader: Loan, unit: Unit): Promise<Consequence> {
-  const hold = worker.leases.hold(unit);
+  // Cancelled, erased, or claimed by another: nobody wants it from here any more.
+  let calm: (() => void) | undefined;
+  const hold = worker.leases.hold(unit, {
+    onLost: () => {
+      calm = reader.hurry();
+    },
+  });
   const begun = performance.now();
   try {
     const story = unit.kind === 'open' ? openFile : readPageUnit;
     const { stages, showing, ...consequence } = await story(worker, reader, unit, hold);
+    // Saved: that it is not held any more is as it should be.
+    hold.end();
+    calm?.();
     worker.metrics.unitDone(unit, stages);
     if (unit.kind === 'read') worker.rate.pageRead(millisecondsSince(begun));
     worker.log.info({ ...unitNames(unit), reader: reader.pid, outcome: 'done', stages }, 'unit ended');
@@ -68,7 +77,9 @@ async function workOn(worker: Worker, reader: Loan, unit: Unit): Promise<Consequ
     return consequence;
   } catch (error) {
     reader.giveBack();
-    await settleFailure(worker, unit, error, { total: millisecondsSince(begun) });
+    // A reader that was ended because of that is not to blame, and there is nothing to hand back.
+    const cause = hold.isLost() ? new AppError('lease_lost', undefined, { cause: error }) : error;
+    await settleFailure(worker, unit, cause, { total: millisecondsSince(begun) });
     return NOTHING_MORE;
   } finally {
     hold.end();
@@ -143,6 +154,8 @@ export async function readPageUnit(worker: Worker, reader: Loan, unit: Unit, hol
   } as const;
   const asked = performance.now();
   const { sealed, stages: measured, size, holdsPixels } = await reader.ask(request, { recall: memory?.recall });
+  // Its images would be in vain, too.
+  if (hold.isLost()) throw new AppError('lease_lost');
   const stages = { ...measured, total: millisecondsSince(asked) };
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const page = { sealed: bytes, stages, cacheKey: memory?.cacheKey() ?? null };

@@ -16,7 +16,8 @@ export interface Home {
   start(): EmbeddedRun;
   /** As if npm had been called in the home's folder. */
   read(...files: readonly string[]): EmbeddedRun;
-  /** The same with a system somewhere else. */
+  keys(...args: readonly string[]): EmbeddedRun;
+  /** As `read`, with a system somewhere else. */
   readFrom(url: string, key: string, ...files: readonly string[]): EmbeddedRun;
   /** The ids of all its processes, whatever started them. */
   processes(): number[];
@@ -46,6 +47,7 @@ export async function newHome(options: { closed?: boolean } = {}): Promise<Home>
     start: () =>
       runEmbedded('main.ts', ['--port', String(port), '--ocr-port', String(ocrPort)], { DOCUSNAP_HOME: path }),
     read: (...files) => runEmbedded('read.ts', files, { DOCUSNAP_HOME: path, INIT_CWD: path }),
+    keys: (...args) => runEmbedded('keys/main.ts', args, { DOCUSNAP_HOME: path }),
     readFrom: (url, key, ...files) =>
       runEmbedded('read.ts', files, { DOCUSNAP_HOME: path, DOCUSNAP_URL: url, DOCUSNAP_API_KEY: key }),
     processes: () => processesOf(folders()),

@@ -1,13 +1,14 @@
 import { isIPv6 } from 'node:net';
 import type { Request } from 'express';
+import { clientAddress } from '../http/client-address.ts';
 
 /** Groups of 16 bits of an IPv6 address that name a network: its owner has all addresses in it. */
 const NETWORK_GROUPS = 4;
 const GROUPS = 8;
 
 /** Whom a request comes from, as far as it is counted: an IPv4 address, or the network of an IPv6 one. */
-export function addressOf({ socket }: Pick<Request, 'socket'>): string {
-  return networkOf(socket.remoteAddress ?? '');
+export function addressOf(request: Pick<Request, 'ip' | 'socket'>): string {
+  return networkOf(clientAddress(request));
 }
 
 export function networkOf(address: string): string {

@@ -81,7 +81,7 @@ async function failTask(ports: Ports, key: V1TaskKey, code: TaskCode, limits: V1
 }
 
 async function refuseIfFull(
-  { db }: Ports,
+  { db, pressure }: Ports,
   whose: { readonly client: Uint8Array; readonly source: Uint8Array },
   limits: V1Limits,
 ): Promise<void> {
@@ -91,6 +91,7 @@ async function refuseIfFull(
     running.client >= limits.tasksOfClient ||
     (limits.byAddress && running.source >= limits.tasksOfAddress);
   if (full) throw new AppError('readers_busy', undefined, { retryAfter: AGAIN_SECONDS });
+  await pressure.refuseIfLow();
 }
 
 async function takeImages(ports: Ports, draft: Draft, images: readonly Uint8Array[]): Promise<readonly NewFile[]> {

@@ -7,7 +7,7 @@ import { jobBody } from '../present.ts';
 import { ringBells } from '../ring.ts';
 import { type Call, idOf } from '../route.ts';
 import { parseDeep, readAsk, sealAsk } from '../submit/ask.ts';
-import { setJobHeaders } from './poll.ts';
+import { setJobHeaders } from './job-headers.ts';
 
 /**
  * `POST /v1/jobs/{id}/extractions`: 202 with the job, whose pages are understood once more, without being read again; what was understood

@@ -7,11 +7,12 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 
 /** `GET /v1/jobs`: the newest first. */
 export async function list(ports: Ports, { response, query, caller }: Call<JobListQuery>): Promise<void> {
-  const { status, name, created_after, created_before, limit, cursor } = query;
+  const { status, name, batch, created_after, created_before, limit, cursor } = query;
   const { jobs, next } = await listJobs(ports.db, caller.tenantId, {
     limit,
     ...(status && { status }),
     ...(name && { name }),
+    ...(batch && { batchId: batch }),
     ...(created_after && { createdAfter: new Date(created_after) }),
     ...(created_before && { createdBefore: new Date(created_before) }),
     ...(cursor && { after: decodeCursor(cursor) }),

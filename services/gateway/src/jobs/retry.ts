@@ -3,7 +3,7 @@ import type { Ports } from '../ports.ts';
 import { jobBody } from '../present.ts';
 import { ringBells } from '../ring.ts';
 import { type Call, idOf } from '../route.ts';
-import { setJobHeaders } from './poll.ts';
+import { setJobHeaders } from './job-headers.ts';
 
 /**
  * `POST /v1/jobs/{id}/retry`: 202 with the job, running again; pages that were read stay readable. Where only understanding failed, that is tried again. Throws `job_not_found`,

@@ -1,5 +1,6 @@
 import {
   AskBody,
+  ErasureBody,
   ExtractionBody,
   JobBody,
   JobListBody,
@@ -13,8 +14,10 @@ import {
 } from '@docusnap/contracts';
 import { z } from 'zod';
 import { type BodyDoc, json, keyedRoute, type Route } from '../route.ts';
+import { SUBMIT_ERRORS, TERM_PARTS } from '../submit/form.ts';
 import { post } from '../submit/post.ts';
-import { erase } from './erase.ts';
+import { cancel } from './cancel.ts';
+import { erase, erasure } from './erase.ts';
 import { streamEvents } from './events.ts';
 import { understandAgain } from './extractions.ts';
 import { FormatQuery, OTHER_MEDIA_TYPES } from './formats.ts';
@@ -24,7 +27,7 @@ import { list } from './list.ts';
 import { page } from './page.ts';
 import { pages } from './pages.ts';
 import { poll } from './poll.ts';
-import { result } from './result.ts';
+import { ResultQuery, result } from './result.ts';
 import { retry } from './retry.ts';
 import { table } from './table.ts';
 
@@ -33,12 +36,8 @@ const Form = z.object({
   options: z.string().optional().describe('JSON, as in the JSON form.'),
   metadata: z.string().optional().describe('JSON object, as in the JSON form.'),
   task: AskBody.shape.task.optional(),
-  ...Object.fromEntries(
-    (['schema', 'labels', 'form', 'library'] as const).map((name) => [
-      name,
-      z.string().optional().describe('JSON, as in the JSON form.'),
-    ]),
-  ),
+  batch: z.string().optional().describe('As in the JSON form, without quotation marks.'),
+  ...TERM_PARTS,
 });
 
 const inFormats = (description: string, schema: z.ZodType): BodyDoc => ({
@@ -68,27 +67,8 @@ export const JOB_ROUTES: readonly Route[] = [
         z.union([JobBody, SplitBody]),
       ),
     },
-    errors: [
-      'malformed_json',
-      'malformed_multipart',
-      'invalid_options',
-      'metadata_too_large',
-      'no_files',
-      'too_many_files',
-      'body_too_large',
-      'file_too_large',
-      'job_too_large',
-      'unsupported_media_type',
-      'file_empty',
-      'file_type_unsupported',
-      'too_many_pixels',
-      'url_refused',
-      'url_unreachable',
-      'url_timeout',
-      'url_without_file',
-      'url_input_off',
-      'storage_unavailable',
-    ],
+    errors: [...SUBMIT_ERRORS, 'batch_not_found', 'batch_full'],
+    once: 'itself',
     handler: post,
   }),
   keyedRoute({
@@ -118,16 +98,54 @@ export const JOB_ROUTES: readonly Route[] = [
     method: 'delete',
     path: '/v1/jobs/{id}',
     scope: 'write',
-    summary: 'Erase a job: its files, its texts and its rows',
-    answers: { 204: 'Erased.' },
-    errors: ['job_not_found', 'storage_unavailable'],
+    summary:
+      'Erase a job: its files, its texts, its rows and its key; with Prefer: return=representation the answer is the receipt',
+    answers: {
+      200: json('With Prefer: return=representation: erased, with what there was.', ErasureBody),
+      202: json(
+        'Nothing of it can be opened any more; its sealed bytes are removed as soon as the storage can be written. Location says where that is told.',
+        ErasureBody,
+      ),
+      204: 'Erased.',
+    },
+    errors: ['job_not_found'],
     handler: erase,
+  }),
+  keyedRoute({
+    method: 'get',
+    path: '/v1/erasures/{id}',
+    scope: 'read',
+    summary:
+      'The receipt of an erased job, by its id: when, why, by which key, what there was, and when the last of it was gone',
+    answers: {
+      200: json(
+        'Counts and times, nothing of what it held. Elsewhere only its id is left: in bells of the queue until they are answered, for a day under the Idempotency-Key it was sent with, and in the logs of what was done and delivered.',
+        ErasureBody,
+      ),
+    },
+    errors: ['erasure_not_found'],
+    handler: erasure,
+  }),
+  keyedRoute({
+    method: 'post',
+    path: '/v1/jobs/{id}/cancel',
+    scope: 'write',
+    summary: 'Stop a job: what waits is dropped, readers that have a page of it in hand are free at most a page later',
+    answers: {
+      200: json(
+        'The job, cancelled. Pages that were read stay; the others failed with job_cancelled, and a retry reads them after all.',
+        JobBody,
+      ),
+    },
+    errors: ['job_not_found', 'job_already_ended'],
+    handler: cancel,
   }),
   keyedRoute({
     method: 'post',
     path: '/v1/jobs/{id}/retry',
     scope: 'write',
-    summary: 'Read the failed pages of an ended job again, and open its failed files again',
+    summary:
+      'Read the failed pages of an ended job again, and open its failed files again; also of one that was cancelled or has expired',
     answers: {
       202: json(
         'The job, running again. Pages that were read stay, with their numbers; those of a file that opens only now come after them.',
@@ -172,7 +190,7 @@ export const JOB_ROUTES: readonly Route[] = [
     path: '/v1/jobs/{id}/result',
     scope: 'read',
     summary: 'The result of an ended job: JSON, text, Markdown, hOCR, ALTO, TSV or a searchable PDF',
-    query: FormatQuery,
+    query: ResultQuery,
     answers: {
       200: inFormats(
         'All pages in order; what failed is marked in every format. An answer cut short was not whole.',
@@ -182,6 +200,8 @@ export const JOB_ROUTES: readonly Route[] = [
     errors: [
       'job_not_found',
       'result_not_ready',
+      'form_not_understood',
+      'nothing_filled',
       'not_acceptable',
       'all_pages_failed',
       'file_undecodable',

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 
 /**
  * An API key: `ds_`, eight hexadecimal digits that tell keys apart in lists and logs, `_`, and a secret of 256 bits in base64url. Only its
- * SHA-256 is stored: against so long a random secret a slow hash would add nothing.
+ * SHA-256 is stored: against so long a random secret a slow hash would add nothing. Keys are compared by looking up that hash. What the time of a
+ * lookup may tell are leading bits of stored hashes, which nobody can aim a key at; unknown, revoked and expired keys take the same way.
  */
 const FORMAT = /^(ds_[0-9a-f]{8})_[A-Za-z0-9_-]{43}$/;
 

@@ -96,6 +96,85 @@ test('keys of another tenant are neither listed nor revoked', async () => {
   expect((await gateway.call('/v1/keys', { key: stranger })).status).toBe(200);
 });
 
+test('name, expiry and limits of a key are changed without making it anew', async () => {
+  const { id, key } = NewKeyBody.parse(await (await create({ name: 'scanner', limits: { pages_per_day: 9 } })).json());
+  const change = (body: unknown) =>
+    gateway.call(`/v1/keys/${id}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const changed = await change({
+    name: 'scanner 2',
+    limits: { requests_per_minute: 2 },
+    expires_at: '2999-01-01T00:00:00Z',
+  });
+  expect(KeyBody.parse(await changed.json())).toMatchObject({
+    name: 'scanner 2',
+    limits: { requests_per_minute: 2 },
+    expires_at: '2999-01-01T00:00:00.000Z',
+  });
+  expect(KeyBody.parse(await (await change({ expires_at: null })).json())).toMatchObject({
+    name: 'scanner 2',
+    expires_at: null,
+  });
+  for (const body of [
+    { scopes: ['admin'] },
+    { limits: { pages_per_day: -1 } },
+    { expires_at: '2001-01-01T00:00:00Z' },
+  ]) {
+    expect((await change(body)).status).toBe(400);
+  }
+  for (let request = 0; request < 2; request += 1) expect((await gateway.call('/v1/jobs', { key })).status).toBe(200);
+  const refused = await gateway.call('/v1/jobs', { key });
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+  expect(await refused.json()).toMatchObject({ code: 'too_many_requests', retryable: true });
+  expect((await gateway.call('/v1/jobs')).status).toBe(200);
+});
+
+test('a submit beyond the pages of the day is refused until midnight by UTC, and leaves nothing', async () => {
+  const { key } = NewKeyBody.parse(await (await create({ name: 'small', limits: { pages_per_day: 1 } })).json());
+  const before = await gateway.leftovers();
+  const body = form([png(), png()]);
+  const refused = await gateway.call('/v1/jobs', { method: 'POST', body, key });
+  expect(refused.status).toBe(429);
+  const midnight = new Date().setUTCHours(24, 0, 0, 0);
+  expect(Math.abs(Number(refused.headers.get('retry-after')) - (midnight - Date.now()) / 1_000)).toBeLessThan(5);
+  expect(await refused.json()).toMatchObject({ code: 'page_budget_spent', retryable: true });
+  await gateway.ports.running.settled();
+  expect(await gateway.leftovers()).toEqual(before);
+  expect((await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]), key })).status).toBe(202);
+});
+
+test('only an operator makes, changes or revokes an operator’s key', async () => {
+  const admin = await gateway.addKey({ scopes: ['read', 'write', 'admin'] });
+  expect((await create({ name: 'more', scopes: ['operator'] }, admin)).status).toBe(403);
+  const made = await create({ name: 'more', scopes: ['operator', 'read'] });
+  expect(made.status).toBe(201);
+  const { id, key } = NewKeyBody.parse(await made.json());
+  expect((await gateway.call('/v1/tenants', { key })).status).toBe(200);
+  expect((await gateway.call('/v1/tenants', { key: admin })).status).toBe(403);
+  expect((await gateway.call(`/v1/keys/${id}`, { method: 'DELETE', key: admin })).status).toBe(403);
+  expect((await gateway.call(`/v1/keys/${id}`, { method: 'DELETE' })).status).toBe(204);
+});
+
+test('unknown, revoked and expired keys and no key at all are answered alike', async () => {
+  const { id, key: revoked } = NewKeyBody.parse(await (await create({ name: 'revoked' })).json());
+  await gateway.call(`/v1/keys/${id}`, { method: 'DELETE' });
+  const expired = await gateway.addKey({ scopes: ['read'], expiresAt: new Date(Date.now() - 1_000) });
+  const answers = await Promise.all(
+    [newApiKey(), revoked, expired, 'a.b.c', null].map(async (key) => {
+      const answer = await gateway.call('/v1/jobs', { key });
+      const { request_id: _, ...problem } = (await answer.json()) as Record<string, unknown>;
+      const { date: _date, 'x-request-id': _id, ...headers } = Object.fromEntries(answer.headers);
+      return { status: answer.status, problem, headers };
+    }),
+  );
+  expect(answers[0]?.status).toBe(401);
+  for (const answer of answers) expect(answer).toEqual(answers[0]);
+});
+
 test.each([
   [{ scopes: ['read'] }],
   [{ name: '', scopes: ['read'] }],
@@ -146,7 +225,7 @@ test('the key in the bootstrap file is the first tenant’s, also when the proce
     await bootstrapKey(gateway.worker, path);
     const { keys } = KeyListBody.parse(await (await gateway.call('/v1/keys', { key })).json());
     const mine = keys.filter(({ prefix }) => prefix === key.slice(0, 11));
-    expect(mine.map(({ scopes }) => scopes.toSorted())).toEqual([['admin', 'read', 'write']]);
+    expect(mine.map(({ scopes }) => scopes.toSorted())).toEqual([['admin', 'operator', 'read', 'write']]);
   } finally {
     await folder.remove();
   }

@@ -21,6 +21,7 @@ test('what is asked is taken over with its defaults', () => {
     schema,
     library: [],
     requireGrounding: true,
+    vision: false,
   });
   const library = [{ type: 'doc', id: 'd1', title: 'Passport' }];
   expect(readAsk({ task: 'doc', library }, {})?.library).toEqual([

@@ -17,11 +17,11 @@ export type AskField = (typeof ASK_FIELDS)[number];
  */
 export function readAsk(
   fields: Readonly<Partial<Record<AskField, unknown>>>,
-  { require_grounding = false }: Pick<JobOptions, 'require_grounding'>,
+  { require_grounding = false, vision = false }: Pick<JobOptions, 'require_grounding' | 'vision'>,
 ): UnderstandingRequest | null {
   const asked = Object.fromEntries(ASK_FIELDS.flatMap((name) => (fields[name] == null ? [] : [[name, fields[name]]])));
   if (Object.keys(asked).length === 0) return null;
-  const request = { ...parseDeep(AskBody, asked), requireGrounding: require_grounding };
+  const request = { ...parseDeep(AskBody, asked), requireGrounding: require_grounding, vision };
   const bytes = askBytes(request);
   if (bytes > LIMITS.askBytes) {
     throw new AppError(

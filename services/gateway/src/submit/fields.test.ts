@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { fileName, parseField, readFields } from './fields.ts';
 
 test('without fields a job has the default options and no metadata', () => {
-  expect(readFields({})).toEqual({ options: { priority: 5 }, metadata: null, split: false, ask: null });
+  expect(readFields({})).toEqual({ options: { priority: 5 }, metadata: null, split: false, ask: null, terms: {} });
 });
 
 test('splitting is said of the request, and is no option of its jobs', () => {
@@ -11,6 +11,7 @@ test('splitting is said of the request, and is no option of its jobs', () => {
     metadata: null,
     split: true,
     ask: null,
+    terms: {},
   });
 });
 
@@ -57,6 +58,37 @@ test('a job is read accurately or fast, and nothing else', () => {
   expect(() => readFields({ options: { setting: 'slow' } })).toThrow(
     expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining('setting') }),
   );
+});
+
+test('terms are read as they are stored', () => {
+  const id = '01890A5D-AC96-774B-BCCE-B302099A8057';
+  const deadline = new Date(Date.now() + 60_000).toISOString().replace('Z', '+00:00');
+  expect(readFields({ batch: id, deadline, retention_seconds: 60 }).terms).toEqual({
+    batch: id.toLowerCase(),
+    deadline: new Date(deadline),
+    retentionSeconds: 60,
+  });
+});
+
+test.each([
+  [{ batch: 'mine' }],
+  [{ deadline: 'tomorrow' }],
+  [{ deadline: 3_600 }],
+  [{ deadline: '2030-01-01T10:00:00' }],
+  [{ deadline: '9999-12-31T23:59:59-23:59' }],
+  [{ retention_seconds: 0 }],
+  [{ retention_seconds: 1.5 }],
+  [{ retention_seconds: 1e12 }],
+  [{ webhook: 'https://example.com' }],
+])('terms %j are refused', (terms) => {
+  expect(() => readFields(terms)).toThrow(expect.objectContaining({ code: 'bad_request' }));
+});
+
+test('a term may stand in a form without quotation marks', () => {
+  const time = '2030-01-01T10:00:00.5+01:00';
+  expect(parseField('deadline', time)).toBe(time);
+  expect(parseField('deadline', `"${time}"`)).toBe(time);
+  expect(parseField('retention_seconds', '60')).toBe(60);
 });
 
 test('a field that is no JSON is named', () => {

@@ -1,6 +1,15 @@
-import { AppError, type JobOptions, JobOptionsBody, LIMITS, type UnderstandingRequest } from '@docusnap/contracts';
+import {
+  AppError,
+  type JobOptions,
+  JobOptionsBody,
+  LIMITS,
+  SubmitBody,
+  TermsBody,
+  type UnderstandingRequest,
+} from '@docusnap/contracts';
+import type { z } from 'zod';
 import { explain } from '../explain.ts';
-import { type AskField, readAsk } from './ask.ts';
+import { ASK_FIELDS, type AskField, readAsk } from './ask.ts';
 
 /** What a client said about a job, beside its files. */
 export interface JobFields {
@@ -10,23 +19,94 @@ export interface JobFields {
   readonly split: boolean;
   /** What is to be understood; null where nothing is. */
   readonly ask: UnderstandingRequest | null;
+  readonly terms: SentTerms;
+  /** Of a request that makes a batch. */
+  readonly newBatch?: { readonly name: string | null };
+  /** What is said of single documents, by the place of their files; else what is said of all holds. */
+  readonly ofDocuments?: readonly Partial<Pick<JobFields, 'options' | 'metadata'>>[];
+}
+
+/** The terms as the client asks for them. */
+export interface SentTerms {
+  readonly batch?: string | undefined;
+  readonly deadline?: Date | undefined;
+  readonly retentionSeconds?: number | undefined;
+  readonly webhook?: TermsBody['webhook'];
 }
 
 /** The fields of a submit beside its files, as parsed JSON; undefined where the client sent none. */
-export type SentFields = Readonly<Partial<Record<'options' | 'metadata' | AskField, unknown>>>;
+export type SentFields = Readonly<Partial<Record<'options' | 'metadata' | TermField | AskField, unknown>>>;
+
+const TERM_FIELDS = ['batch', 'deadline', 'retention_seconds', 'webhook'] as const;
+type TermField = (typeof TERM_FIELDS)[number];
+
+/** What a request is made of: which fields it may have, and what they say. */
+export interface FieldReader {
+  readonly names: readonly string[];
+  /** Of the JSON form. */
+  readonly files: z.ZodType<readonly SentFile[]>;
+  /** `ofFiles`: what the JSON form says of each file. */
+  read(sent: Readonly<Record<string, unknown>>, ofFiles: readonly SentFile[]): JobFields;
+}
+
+export interface SentFile {
+  readonly name?: string | undefined;
+  readonly content?: string | undefined;
+  readonly url?: string | undefined;
+  readonly options?: unknown;
+  readonly metadata?: unknown;
+}
+
+export const JOB_FIELDS: FieldReader = {
+  names: ['options', 'metadata', ...TERM_FIELDS, ...ASK_FIELDS],
+  files: SubmitBody.shape.files,
+  read: (sent) => readFields(sent),
+};
 
 /** Throws `invalid_options`, `bad_request`, `metadata_too_large`. */
-export function readFields({ options, metadata, ...ask }: SentFields): JobFields {
+export function readFields({ options, metadata, ...rest }: SentFields): JobFields {
   const parsed = JobOptionsBody.safeParse(options ?? {});
   if (!parsed.success) throw new AppError('invalid_options', explain(parsed.error));
   // Said of the request, not of its jobs: it is not kept with them.
   const { split = false, ...ofEach } = parsed.data;
-  return { options: ofEach, metadata: readMetadata(metadata), split, ask: readAsk(ask, ofEach) };
+  return {
+    options: ofEach,
+    metadata: readMetadata(metadata),
+    split,
+    ask: readAsk(rest, ofEach),
+    terms: readTerms(rest),
+  };
 }
 
-/** A field of a multipart form that holds JSON; a task may stand there as it is. Throws `malformed_json`. */
+/** The longest time that a deadline may lie ahead, in milliseconds: further ones are slips of the pen. */
+const MOST_AHEAD_MS = LIMITS.retentionSeconds * 1_000;
+
+function readTerms(sent: SentFields): SentTerms {
+  const given = Object.fromEntries(TERM_FIELDS.flatMap((name) => (sent[name] == null ? [] : [[name, sent[name]]])));
+  const parsed = TermsBody.safeParse(given);
+  if (!parsed.success) throw new AppError('bad_request', explain(parsed.error));
+  const { batch, deadline, retention_seconds: retentionSeconds, webhook } = parsed.data;
+  return {
+    ...(batch !== undefined && { batch: batch.toLowerCase() }),
+    ...(deadline !== undefined && { deadline: readDeadline(deadline) }),
+    ...(retentionSeconds !== undefined && { retentionSeconds }),
+    ...(webhook !== undefined && { webhook }),
+  };
+}
+
+function readDeadline(text: string): Date {
+  const deadline = new Date(text);
+  const ahead = deadline.getTime() - Date.now();
+  if (!(ahead <= MOST_AHEAD_MS)) throw new AppError('bad_request', 'deadline: lies more than ten years ahead.');
+  return deadline;
+}
+
+/** Fields of a form that may stand there as they are, without quotation marks. */
+const PLAIN: ReadonlySet<string> = new Set(['task', 'batch', 'deadline']);
+
+/** A field of a multipart form that holds JSON, or one word. Throws `malformed_json`. */
 export function parseField(name: string, text: string): unknown {
-  if (name === 'task' && /^\s*\w+\s*$/.test(text)) return text.trim();
+  if (PLAIN.has(name) && /^\s*\w[\w:.+-]*\s*$/.test(text)) return text.trim();
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -34,7 +114,7 @@ export function parseField(name: string, text: string): unknown {
   }
 }
 
-function readMetadata(value: unknown): Readonly<Record<string, unknown>> | null {
+export function readMetadata(value: unknown): Readonly<Record<string, unknown>> | null {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'object' || Array.isArray(value))
     throw new AppError('bad_request', 'metadata is not a JSON object.');

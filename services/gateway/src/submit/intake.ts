@@ -1,6 +1,7 @@
 import type { BlobStore } from '@docusnap/blobs';
 import { AppError, blobKeyOf } from '@docusnap/contracts';
 import type { NewFile } from '@docusnap/db';
+import type { SeenFile } from '../once/digest.ts';
 import { fileName } from './fields.ts';
 import { inspectFile } from './inspect.ts';
 
@@ -26,17 +27,43 @@ export interface Intake {
   take(name: string | undefined, source: AsyncIterable<Uint8Array>, announcedBytes?: number): Promise<void>;
   /** Files announced so far; more than a job may have is `too_many_files`, also before their bytes came. */
   announce(): void;
+  /** Notes an address that a file is to be fetched from. True where it is not to be fetched: the request was carried out before. */
+  foresees(name: string | undefined, url: string): boolean;
   /** Those that lie sealed in the blob store, in order. */
   readonly files: readonly NewFile[];
+  /** What the request is known by when it comes again. */
+  readonly seen: readonly SeenFile[];
 }
 
 export function openIntake(blobs: BlobStore, job: { id: string; dataKey: Buffer }, limits: IntakeLimits): Intake {
+  return openCounting(limits, (index, bytes) => blobs.put(blobKeyOf(job.id, index), job.dataKey, bytes));
+}
+
+/** Takes the files of a request that was carried out before: looks at them, and keeps nothing. */
+export function openWitness(limits: IntakeLimits): Intake {
+  return openCounting(limits, null);
+}
+
+function openCounting(
+  limits: IntakeLimits,
+  store: ((index: number, bytes: AsyncIterable<Uint8Array>) => Promise<void>) | null,
+): Intake {
   const files: NewFile[] = [];
+  const seen: SeenFile[] = [];
+  /** Of the file that is being fetched. */
+  let fetched: SeenFile | undefined;
   let announced = 0;
   let bytesLeft = limits.documentBytes;
 
   return {
     files,
+    seen,
+    foresees: (name, url) => {
+      fetched = { url, ...(name !== undefined && { name }) };
+      if (store !== null) return false;
+      seen.push(fetched);
+      return true;
+    },
     announce: () => {
       announced += 1;
       if (announced > limits.filesPerJob) throw new AppError('too_many_files', `The limit is ${limits.filesPerJob}.`);
@@ -44,10 +71,16 @@ export function openIntake(blobs: BlobStore, job: { id: string; dataKey: Buffer 
     take: async (name, source, announcedBytes = 0) => {
       const index = files.length;
       const inspection = inspectFile(source, { ...limits, bytesLeft, announcedBytes });
-      await blobs.put(blobKeyOf(job.id, index), job.dataKey, inspection.bytes);
+      await (store ?? discard)(index, inspection.bytes);
       const found = inspection.found();
       bytesLeft -= found.bytes;
       files.push({ name: fileName(name), ...found });
+      seen.push(fetched ?? { name: fileName(name), sha256: found.sha256 });
+      fetched = undefined;
     },
   };
+}
+
+async function discard(_index: number, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const _ of bytes);
 }

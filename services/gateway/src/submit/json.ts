@@ -1,26 +1,17 @@
-import { AppError, SubmitBody } from '@docusnap/contracts';
+import { AppError } from '@docusnap/contracts';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { explain } from '../explain.ts';
 import { readJson } from '../json-body.ts';
 import type { Ports } from '../ports.ts';
-import { ASK_FIELDS } from './ask.ts';
 import { decodeBase64 } from './base64.ts';
-import { type JobFields, readFields } from './fields.ts';
+import type { FieldReader, JobFields } from './fields.ts';
 import type { Intake } from './intake.ts';
 import { ConnectionLost } from './multipart.ts';
 import { fetchUrl } from './url/fetch-url.ts';
 
-/** The fields are validated apart, with codes of their own and by size first: they may be nested deeper than a validator can follow. */
-const Files = z.strictObject({
-  files: SubmitBody.shape.files,
-  ...Object.fromEntries(
-    (['options', 'metadata', ...ASK_FIELDS] as const).map((name) => [name, z.unknown().optional()]),
-  ),
-});
-
 /**
- * Reads the JSON form of a submit, `{files: [{name, content}], options, metadata}`, whose body is bounded and held in memory; a file with
+ * Reads the JSON form of a submit, `{files: [{name, content}], options, metadata, ...}`, whose body is bounded and held in memory; a file with
  * `url` in place of `content` is fetched. Throws `malformed_json`, `body_too_large`, `bad_request`, `no_files`, `too_many_files`, what the
  * fetching throws, and what the intake refuses.
  */
@@ -29,21 +20,28 @@ export async function readJsonSubmit(
   request: Request,
   response: Response,
   intake: Intake,
+  reader: FieldReader,
 ): Promise<JobFields> {
   const { limits } = ports;
   const body = await readJson(request, response, limits.jsonBytes);
   const list = (body as { files?: unknown } | null)?.files;
   if (Array.isArray(list) && list.length > limits.filesPerJob) throw new AppError('too_many_files');
-  const parsed = Files.safeParse(body);
-  if (!parsed.success) throw new AppError('bad_request', explain(parsed.error));
-  const { files, ...sent } = parsed.data;
-  const fields = readFields(sent);
+  const { files, ...sent } = parseShape(reader, body);
+  const fields = reader.read(sent, files);
   const takeFetched = openFetching(ports, response, intake);
   for (const [index, { name, content, url }] of files.entries()) {
-    if (url !== undefined) await takeFetched(name, url);
-    else await intake.take(name, decodeBase64(content ?? '', `files.${index}.content`));
+    if (url === undefined) await intake.take(name, decodeBase64(content ?? '', `files.${index}.content`));
+    else if (!intake.foresees(name, url)) await takeFetched(name, url);
   }
   return fields;
+}
+
+/** The fields are validated apart, with codes of their own and by size first: they may be nested deeper than a validator can follow. */
+function parseShape({ files, names }: FieldReader, body: unknown) {
+  const fields = Object.fromEntries(names.map((name) => [name, z.unknown().optional()]));
+  const parsed = z.strictObject({ files, ...fields }).safeParse(body);
+  if (!parsed.success) throw new AppError('bad_request', explain(parsed.error));
+  return parsed.data;
 }
 
 /** Fetches files of one request, whose time begins with the first; a client that goes away and a process that stops end it. */

@@ -2,15 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { AppError, LIMITS } from '@docusnap/contracts';
 import busboy from 'busboy';
-import { ASK_FIELDS } from './ask.ts';
-import { type JobFields, parseField, readFields } from './fields.ts';
+import { type FieldReader, type JobFields, parseField } from './fields.ts';
 import type { Intake } from './intake.ts';
 
 /** Bytes of a field as sent; the compact form of metadata is bounded again. */
 const FIELD_BYTES = LIMITS.askBytes;
 const SHORT_FIELD_BYTES = 16 * 1024;
-const FIELDS = ['options', 'metadata', ...ASK_FIELDS] as const;
-type FieldName = (typeof FIELDS)[number];
+/** What is to be understood may be long. */
+const LONG: ReadonlySet<string> = new Set(['schema', 'labels', 'form', 'library']);
 
 /** Bytes that a form may have beside its files: boundaries, part headers and fields. */
 export const FORM_BYTES = LIMITS.askBytes + 1024 * 1024;
@@ -21,9 +20,14 @@ export const FORM_BYTES = LIMITS.askBytes + 1024 * 1024;
  * `malformed_json`, `bad_request`, or the connection's own when the client went away. A body of more than `mostBytes` is `job_too_large`,
  * also where nothing of it belongs to a file.
  */
-export function readMultipart(request: IncomingMessage, intake: Intake, mostBytes: number): Promise<JobFields> {
+export function readMultipart(
+  request: IncomingMessage,
+  intake: Intake,
+  { reader, mostBytes }: { readonly reader: FieldReader; readonly mostBytes: number },
+): Promise<JobFields> {
   const { promise, resolve, reject } = Promise.withResolvers<JobFields>();
-  const fields = new Map<FieldName, unknown>();
+  const fields = new Map<string, unknown>();
+  const isField = (name: string): boolean => reader.names.includes(name);
   const parser = openParser(request);
   // Several small parts may begin within one chunk; they are taken one after another all the same.
   let taken: Promise<void> = Promise.resolve();
@@ -39,10 +43,11 @@ export function readMultipart(request: IncomingMessage, intake: Intake, mostByte
     );
   };
   const onClose = (): void => {
-    if (!request.complete) fail(new ConnectionLost());
+    // A body may have come whole and still be cut off before it was read, when nonsense follows it.
+    if (!request.readableEnded) fail(new ConnectionLost());
   };
   const setField = (name: string, text: string): void => {
-    if (!isFieldName(name)) throw new AppError('bad_request', unknownPart(name));
+    if (!isField(name)) throw new AppError('bad_request', unknownPart(name, reader.names));
     if (fields.has(name)) throw new AppError('bad_request', `The field "${name}" was sent twice.`);
     if (Buffer.byteLength(text) > mostBytesOf(name)) throw fieldTooLong(name);
     fields.set(name, parseField(name, text));
@@ -60,7 +65,7 @@ export function readMultipart(request: IncomingMessage, intake: Intake, mostByte
     part.on('error', () => undefined);
     attempt(() => {
       if (name === 'file') intake.announce();
-      else if (!isFieldName(name)) throw new AppError('bad_request', unknownPart(name));
+      else if (!isField(name)) throw new AppError('bad_request', unknownPart(name, reader.names));
     });
     taken = taken.then(async () => {
       if (name === 'file') await intake.take(filename, part);
@@ -79,7 +84,7 @@ export function readMultipart(request: IncomingMessage, intake: Intake, mostByte
   parser.on('error', (cause) => fail(new AppError('malformed_multipart', undefined, { cause })));
   parser.on('close', () => {
     request.off('close', onClose);
-    taken.then(() => resolve(readFields(Object.fromEntries(fields)))).catch(reject);
+    taken.then(() => resolve(reader.read(Object.fromEntries(fields), []))).catch(reject);
   });
   let bytes = 0;
   request.on('data', (chunk: Buffer) => {
@@ -119,12 +124,8 @@ async function textOf(part: Readable, name: string): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function mostBytesOf(name: FieldName): number {
-  return name === 'options' || name === 'metadata' || name === 'task' ? SHORT_FIELD_BYTES : FIELD_BYTES;
-}
-
-function isFieldName(name: string): name is FieldName {
-  return FIELDS.some((field) => field === name);
+function mostBytesOf(name: string): number {
+  return LONG.has(name) ? FIELD_BYTES : SHORT_FIELD_BYTES;
 }
 
 function fieldTooLong(name: string): AppError {
@@ -133,6 +134,6 @@ function fieldTooLong(name: string): AppError {
     : new AppError('bad_request', `The field "${name}" is too long.`);
 }
 
-function unknownPart(name: string): string {
-  return `There is no part named ${JSON.stringify(String(name).slice(0, 50))}: parts are "file", ${FIELDS.map((field) => `"${field}"`).join(', ')}.`;
+function unknownPart(name: string, fields: readonly string[]): string {
+  return `There is no part named ${JSON.stringify(String(name).slice(0, 50))}: parts are "file", ${fields.map((field) => `"${field}"`).join(', ')}.`;
 }

@@ -2,7 +2,7 @@ import { hasEnded, type Job } from '@docusnap/contracts';
 import type { Response } from 'express';
 import type { z } from 'zod';
 import { clientGone, type HoldOptions, holdJob, type WaitQuery } from '../jobs/hold.ts';
-import { setJobHeaders, setRetryAfter } from '../jobs/poll.ts';
+import { setJobHeaders, setRetryAfter } from '../jobs/job-headers.ts';
 import { sendResult } from '../jobs/result.ts';
 import type { Ports } from '../ports.ts';
 import { jobBody } from '../present.ts';
@@ -13,12 +13,10 @@ import { submitJob } from './submit-job.ts';
  * `POST /v1/jobs`: 202 with the queued job; with `?wait=` 200 with the ended one, or its text where text/plain is asked for. With
  * `options.split` all its jobs, whichever number they are, as JSON: 200 once all have ended.
  */
-export async function post(
-  ports: Ports,
-  { request, response, query, caller }: Call<z.output<typeof WaitQuery>>,
-): Promise<void> {
+export async function post(ports: Ports, call: Call<z.output<typeof WaitQuery>>): Promise<void> {
+  const { request, response, query, caller } = call;
   const gone = clientGone(response);
-  const { jobs, split } = await submitJob(ports, caller, request, response);
+  const { jobs, split } = await submitJob(ports, call);
   const [submitted] = jobs;
   if (split || !submitted) {
     await answerSplit(ports, response, jobs, { seconds: query.wait, signal: gone });
@@ -29,7 +27,7 @@ export async function post(
   response.location(`/v1/jobs/${job.id}`);
   const ended = hasEnded(job.status);
   if (ended && request.accepts(['application/json', 'text/plain']) === 'text/plain') {
-    await sendResult(ports, caller, response, job, 'text');
+    await sendResult(ports, caller, response, job, { format: 'text' });
     return;
   }
   setJobHeaders(response, job);

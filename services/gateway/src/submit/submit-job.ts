@@ -1,82 +1,131 @@
-import { passwordContext, sealBytes } from '@docusnap/blobs';
-import { AppError, blobPrefixOf, type Caller, type Job, type JobOptions, LIMITS } from '@docusnap/contracts';
-import { createJobs, eraseJob, type NewFile, type NewJob } from '@docusnap/db';
-import type { Request, Response } from 'express';
+import { AppError, blobPrefixOf, type Caller, type Job, LIMITS } from '@docusnap/contracts';
+import { createJobs, type Made, type NewBatch, type NewJob, pollJob } from '@docusnap/db';
+import type { Once } from '../once/once.ts';
+import { markAsShownAgain } from '../once/show-again.ts';
 import type { Ports } from '../ports.ts';
 import { ringBells } from '../ring.ts';
-import { askBytes, sealAsk } from './ask.ts';
+import type { Call } from '../route.ts';
+import { checkJobWebhook } from '../webhooks/job-webhook.ts';
+import { askBytes } from './ask.ts';
 import { type Draft, dealFiles, newDraft, newDrafts } from './draft.ts';
-import type { JobFields } from './fields.ts';
-import { type Intake, openIntake } from './intake.ts';
+import { eraseRows } from './erase-rows.ts';
+import { type FieldReader, JOB_FIELDS, type JobFields } from './fields.ts';
+import { type Intake, openIntake, openWitness } from './intake.ts';
+import { newJobId } from './job-id.ts';
 import { readJsonSubmit } from './json.ts';
 import { FORM_BYTES, readMultipart } from './multipart.ts';
+import { newJob } from './new-job.ts';
 
 export interface Submitted {
-  /** One, or with `options.split` one a file, in order. */
+  /** One, or of a split request or a batch one a file, in order. */
   readonly jobs: readonly Job[];
+  /** Of all of them, also where a batch that was made before is not shown with its jobs. */
+  readonly ids: readonly string[];
   readonly split: boolean;
+  /** Id of the batch that was made. */
+  readonly batch: string | null;
 }
+
+type SubmitCall = Pick<Call<unknown>, 'request' | 'response' | 'caller' | 'once'>;
 
 /**
  * A request in, queued jobs out: their files sealed in the blob store, their rows committed together, their bells rung. Every refusal, and a
- * client that goes away in mid-upload, leaves neither blobs nor rows.
+ * client that goes away in mid-upload, leaves neither blobs nor rows. A request that was carried out before gives what it made then.
  */
-export async function submitJob(
-  ports: Ports,
-  caller: Caller,
-  request: Request,
-  response: Response,
-): Promise<Submitted> {
-  refuseIfAnnouncedTooLarge(ports, request);
+export async function submitJob(ports: Ports, call: SubmitCall, reader: FieldReader = JOB_FIELDS): Promise<Submitted> {
+  refuseIfAnnouncedTooLarge(ports, call);
   const draft = newDraft(ports);
   let drafts: readonly Draft[] = [draft];
-  const intake = openIntake(ports.blobs, draft, ports.limits);
+  const intake = call.once?.isDone ? openWitness(ports.limits) : openIntake(ports.blobs, draft, ports.limits);
   try {
-    const fields = await readSubmit(ports, request, response, intake);
-    refuseWrongFiles(fields, intake.files.length);
-    refuseUnknownModel(ports, fields.options.model);
+    const fields = await readSubmit(ports, call, intake, reader);
+    ports.pressure.giveBack(call.response);
+    const made = await call.once?.meet({ ...withoutPasswords(fields), files: intake.seen });
+    if (made) return await recall(ports, call, made);
+    refuseWrong(ports, fields, intake.files.length);
+    await checkJobWebhook(ports, call.caller, fields.terms.webhook);
     if (fields.split) {
       drafts = [draft, ...newDrafts(ports, intake.files.length)];
       await dealFiles(ports, { ...draft, files: intake.files }, drafts.slice(1));
       await discardBlobs(ports, draft.id);
       drafts = drafts.slice(1);
     }
+    const batch = fields.newBatch && {
+      ...fields.newBatch,
+      id: newJobId(),
+      tenantId: call.caller.tenantId,
+      metadata: fields.metadata,
+    };
     const shares = fields.split ? intake.files.map((file) => [file]) : [intake.files];
-    const jobs = await commit(
-      ports,
-      drafts.map((one, index) => newJob(caller, fields, one, shares[index] ?? [])),
+    const jobs = drafts.map((one, index) =>
+      newJob(call.caller, fields, one, { index, files: shares[index] ?? [], batch }),
     );
-    if (intake.files.length === 0) ringBells(ports, 'understand', 1, { jobId: draft.id });
-    else ringBells(ports, 'read', intake.files.length, { jobId: fields.split ? null : draft.id });
-    return { jobs, split: fields.split };
+    const { split } = fields;
+    const created = await commit(ports, call, jobs, { split, batch });
+    if (intake.files.length > 0) ringBells(ports, 'read', intake.files.length, { jobId: split ? null : draft.id });
+    else if (jobs.length > 0) ringBells(ports, 'understand', 1, { jobId: draft.id });
+    return { jobs: created, ids: jobs.map(({ id }) => id), split, batch: batch?.id ?? null };
   } catch (error) {
+    if (error instanceof FateUnknown) throw error.cause;
     for (const { id } of drafts) await discardBlobs(ports, id);
     throw error;
   }
 }
 
-function newJob(caller: Caller, fields: JobFields, { id, dataKey, key }: Draft, files: readonly NewFile[]): NewJob {
-  const options = sealPassword(withoutCacheFor(caller, fields.options), { id, dataKey });
-  const understanding = fields.ask ? sealAsk(fields.ask, { id, dataKey }) : undefined;
-  return { id, tenantId: caller.tenantId, options, metadata: fields.metadata, key, files, understanding };
-}
-
 /** Multipart or JSON by its content type. Throws `unsupported_media_type` and what the readers throw. */
-async function readSubmit(ports: Ports, request: Request, response: Response, intake: Intake): Promise<JobFields> {
-  if (request.is('multipart/form-data')) return readMultipart(request, intake, ports.limits.documentBytes + FORM_BYTES);
-  if (request.is('application/json')) return readJsonSubmit(ports, request, response, intake);
+async function readSubmit(ports: Ports, { request, response }: SubmitCall, intake: Intake, reader: FieldReader) {
+  if (request.is('multipart/form-data')) {
+    return readMultipart(request, intake, { reader, mostBytes: ports.limits.documentBytes + FORM_BYTES });
+  }
+  if (request.is('application/json')) return readJsonSubmit(ports, request, response, intake, reader);
   throw new AppError('unsupported_media_type', 'Send multipart/form-data or application/json.');
 }
 
-/** Filling a form reads no pages; everything else does. What is asked is kept with each job of a split request: not too much of it. */
-function refuseWrongFiles({ ask, split }: JobFields, files: number): void {
+/** The fields as they are known again, apart from passwords: those are not kept where they could be guessed. */
+function withoutPasswords(fields: JobFields): { fields: unknown; password: string | undefined } {
+  const bare = ({ password: _, ...options }: JobFields['options']) => options;
+  const { ofDocuments = [] } = fields;
+  const passwords = [fields, ...ofDocuments].map(({ options }) => options?.password ?? null);
+  return {
+    fields: {
+      ...fields,
+      options: bare(fields.options),
+      ofDocuments: ofDocuments.map((one) => ({ ...one, options: one.options && bare(one.options) })),
+    },
+    password: passwords.some((one) => one !== null) ? JSON.stringify(passwords) : undefined,
+  };
+}
+
+/** What the first request made, as it is now. Throws `job_not_found` where it was erased. */
+async function recall(ports: Ports, { caller, response }: SubmitCall, made: Made): Promise<Submitted> {
+  if ('secret' in made) throw new AppError('internal');
+  markAsShownAgain(response);
+  const split = 'batch' in made || made.split;
+  const batch = 'batch' in made ? made.batch : null;
+  // Of a batch only the ids are shown.
+  const jobs = batch === null ? made.jobs.map((id) => pollJob(ports.db, caller.tenantId, id)) : [];
+  return { jobs: await Promise.all(jobs), ids: made.jobs, split, batch };
+}
+
+/**
+ * Filling a form reads no pages; everything else does. What is asked is kept with each job of a split request: not too much of it. A deadline that has
+ * passed is refused here, the more so as a database might not know the year.
+ */
+function refuseWrong(
+  ports: Ports,
+  { ask, split, options, ofDocuments = [], newBatch, terms }: JobFields,
+  files: number,
+) {
+  for (const one of [options, ...ofDocuments.map((document) => document.options)])
+    refuseUnknownModel(ports, one?.model);
+  if (terms.deadline && terms.deadline.getTime() <= Date.now()) throw new AppError('deadline_unreachable');
   if (ask && split && askBytes(ask) * files > LIMITS.splitAskBytes) {
     throw new AppError(
       'body_too_large',
       'What is to be understood is kept with each of these jobs: ask for less, or of fewer files.',
     );
   }
-  if (ask?.task !== 'fill' && files === 0) throw new AppError('no_files');
+  if (ask?.task !== 'fill' && files === 0 && !newBatch) throw new AppError('no_files');
   if (ask?.task === 'fill' && (files > 0 || split)) throw new AppError('bad_request', 'The task fill takes no files.');
 }
 
@@ -85,45 +134,66 @@ function refuseUnknownModel({ modelSets }: Ports, model: string | undefined): vo
   throw new AppError('invalid_options', `model: "${model}" is not loaded; there are: ${modelSets.join(', ')}.`);
 }
 
-/** A key that does without the page cache does so for all its jobs. */
-function withoutCacheFor({ cache }: Caller, options: JobOptions): JobOptions {
-  return cache ? options : { ...options, cache: false };
-}
-
-/** From here on the password is readable only with the job's data key. */
-function sealPassword(options: JobOptions, { id, dataKey }: { id: string; dataKey: Buffer }): JobOptions {
-  if (options.password === undefined) return options;
-  const sealed = sealBytes(dataKey, passwordContext(id), Buffer.from(options.password));
-  return { ...options, password: sealed.toString('base64') };
-}
-
-function refuseIfAnnouncedTooLarge(ports: Ports, request: Request): void {
+function refuseIfAnnouncedTooLarge(ports: Ports, { request }: SubmitCall): void {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > ports.limits.documentBytes + FORM_BYTES) {
     throw new AppError('job_too_large', `The limit is ${ports.limits.documentBytes} bytes.`);
   }
 }
 
+/** Whether the rows were written could not be told, and is being found out: their blobs stay until then. */
+class FateUnknown extends Error {
+  override readonly name = 'FateUnknown';
+}
+
 /**
- * Writes the rows. When that fails the commit may have happened all the same, with only its answer lost: the rows are then erased, behind
- * the caller's back, who should hear at once that the database is away.
+ * Writes the rows. When that fails the commit may have happened all the same, with only its answer lost. Without an Idempotency-Key the rows are then
+ * erased, behind the caller's back, who should hear at once that the database is away; with one they stay, to be found when the request comes again.
  */
-async function commit(ports: Ports, jobs: readonly NewJob[]): Promise<Job[]> {
+async function commit(
+  ports: Ports,
+  { caller, once }: SubmitCall,
+  jobs: readonly NewJob[],
+  {
+    split,
+    batch,
+  }: {
+    readonly split: boolean;
+    readonly batch: NewBatch | undefined;
+  },
+): Promise<Job[]> {
+  const ids = jobs.map(({ id }) => id);
+  const made = batch ? { batch: batch.id, jobs: ids } : { jobs: ids, split };
+  const location = batch ? `/v1/batches/${batch.id}` : split ? null : `/v1/jobs/${ids[0]}`;
   try {
-    return await createJobs(ports.db, jobs);
+    return await createJobs(ports.db, jobs, {
+      batch,
+      once: once?.done({ status: 202, location, made }),
+    });
   } catch (error) {
-    void ports.running.track(eraseRows(ports, jobs));
+    if (!once) void ports.running.track(eraseRows(ports, caller.tenantId, ids, error));
+    else if (error instanceof AppError && error.code === 'database_unavailable') {
+      void ports.running.track(findFate(ports, caller, once, ids));
+      throw new FateUnknown('the answer of the database was lost', { cause: error });
+    }
     throw error;
   }
 }
 
-async function eraseRows(ports: Ports, jobs: readonly NewJob[]): Promise<void> {
+/** Once the key is given up the rows are there or never will be. Where that cannot be found out either, the sweep of blobs without a job does. */
+async function findFate(ports: Ports, caller: Caller, once: Once, ids: readonly string[]): Promise<void> {
   try {
-    for (const { tenantId, id } of jobs) await eraseJob(ports.db, tenantId, id);
+    await once.abandon();
+    const isThere = await pollJob(ports.db, caller.tenantId, ids[0] ?? '').then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof AppError && error.code === 'job_not_found') return false;
+        throw error;
+      },
+    );
+    if (!isThere) for (const id of ids) await discardBlobs(ports, id);
   } catch (err) {
-    // Where the first is not there, none is.
-    if (err instanceof AppError && err.code === 'job_not_found') return;
-    ports.log.warn({ err, job: jobs[0]?.id }, 'it is not known whether a refused job left rows');
+    ports.log.warn({ err, job: ids[0] }, 'it is not known whether a submit left rows; its blobs stay');
   }
 }
 

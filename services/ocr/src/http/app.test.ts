@@ -9,7 +9,8 @@ import { prepareModels } from '../models/prepared/prepare.ts';
 import { findModelSet } from '../models/registry.ts';
 import { openReaders, type Readers } from '../readers/pool.ts';
 import type { ReaderScript } from '../rehearsal/reader-script.ts';
-import { createApp } from './app.ts';
+import { createApps } from './app.ts';
+import { anyone } from './proof.ts';
 
 /** Models are loaded and run in earnest. */
 jest.setTimeout(120_000);
@@ -60,7 +61,7 @@ async function startApp(kind: Kind, { pageTimeoutMs = 60_000, databaseUp = true 
   });
   closing.push(() => readers.close());
   const metrics = openMetrics();
-  const app = createApp(readers, {
+  const { internal } = createApps(readers, {
     checks: {
       database: { required: true, run: async () => (databaseUp ? undefined : Promise.reject(new Error('away'))) },
       queue: { required: false, run: () => Promise.reject(new Error('away')) },
@@ -70,8 +71,11 @@ async function startApp(kind: Kind, { pageTimeoutMs = 60_000, databaseUp = true 
     log: openLog({ service: 'test', level: 'silent' }),
     maxBytes: MAX_BYTES,
     maxPixels: 4_000_000,
+    proof: anyone,
+    compatProof: anyone,
+    compatApart: false,
   });
-  const server = createServer(app);
+  const server = createServer(internal);
   const port = await listen(server, { host: '127.0.0.1', port: 0, variable: 'PORT' });
   closing.push(async () => {
     server.closeAllConnections();

@@ -3,10 +3,13 @@ import type { Request, Response } from 'express';
 import type { ReadBytesReply } from '../reader/messages.ts';
 import type { Seat, WaitingRoom } from '../readers/direct.ts';
 import { ReaderLost } from '../readers/reader-lost.ts';
+import type { Proof } from './proof.ts';
 import { receiveImage } from './receive.ts';
 
 export interface DirectOptions {
   readonly room: WaitingRoom;
+  /** Asked before a seat is taken. */
+  readonly proof: Proof;
   readonly maxBytes: number;
   readonly maxPixels: number;
 }
@@ -53,18 +56,21 @@ interface Upload {
 }
 
 async function readUpload(
-  { room, maxBytes, maxPixels }: DirectOptions,
+  { room, proof, maxBytes, maxPixels }: DirectOptions,
   request: Request,
   response: Response,
   { part, ...how }: Upload,
 ): Promise<ReadBytesReply> {
   const gone = new AbortController();
   response.once('close', () => gone.abort(new AppError('bad_request', 'The caller went away.')));
+  const body = proof(request);
   const seat = room.enter();
   try {
-    const bytes = await receiveImage(request, { maxBytes, part });
+    const bytes = await receiveImage(body.stream, { headers: request.headers, maxBytes, part });
+    body.check();
     return await readWithin(seat, bytes, { maxPixels, ...how, signal: gone.signal });
   } finally {
+    body.release();
     seat.leave();
   }
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { AppError } from '@docusnap/contracts';
 import busboy from 'busboy';
@@ -8,22 +8,22 @@ import busboy from 'busboy';
  * an image's or application/octet-stream. Throws unsupported_media_type, malformed_multipart, no_files, file_empty, file_too_large.
  */
 export async function receiveImage(
-  request: IncomingMessage,
-  { maxBytes, part = 'file' }: { maxBytes: number; part?: string },
+  body: Readable,
+  { headers, maxBytes, part = 'file' }: { headers: IncomingHttpHeaders; maxBytes: number; part?: string },
 ): Promise<Buffer> {
-  const type = request.headers['content-type'] ?? '';
+  const type = headers['content-type'] ?? '';
   const bytes = type.startsWith('multipart/form-data')
-    ? await receivePart(request, part, maxBytes)
-    : await receiveBody(request, type, maxBytes);
+    ? await receivePart(body, { headers, wanted: part, maxBytes })
+    : await receiveBody(body, type, maxBytes);
   if (bytes.length === 0) throw new AppError('file_empty');
   return bytes;
 }
 
-async function receiveBody(request: IncomingMessage, type: string, maxBytes: number): Promise<Buffer> {
+async function receiveBody(body: Readable, type: string, maxBytes: number): Promise<Buffer> {
   if (!type.startsWith('image/') && type !== 'application/octet-stream') {
     throw new AppError('unsupported_media_type', 'Send multipart/form-data, image/* or application/octet-stream.');
   }
-  return gather(request, maxBytes);
+  return gather(body, maxBytes);
 }
 
 /** Reads a stream whole; nothing beyond the limit is kept. */
@@ -39,17 +39,23 @@ async function gather(stream: Readable, maxBytes: number): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-function receivePart(request: IncomingMessage, wanted: string, maxBytes: number): Promise<Buffer> {
+interface PartOptions {
+  readonly headers: IncomingHttpHeaders;
+  readonly wanted: string;
+  readonly maxBytes: number;
+}
+
+function receivePart(body: Readable, { headers, wanted, maxBytes }: PartOptions): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   let parser: busboy.Busboy;
   try {
-    parser = busboy({ headers: request.headers, limits: { parts: 10 } });
+    parser = busboy({ headers, limits: { parts: 10 } });
   } catch (cause) {
     throw new AppError('malformed_multipart', undefined, { cause });
   }
   let image: Promise<Buffer> | undefined;
   const fail = (error: unknown): void => {
-    request.unpipe(parser);
+    body.unpipe(parser);
     reject(error);
   };
   parser.on('file', (name, part) => {
@@ -63,7 +69,7 @@ function receivePart(request: IncomingMessage, wanted: string, maxBytes: number)
   });
   parser.on('error', (cause) => fail(new AppError('malformed_multipart', undefined, { cause })));
   parser.on('close', () => (image ? image.then(resolve, fail) : fail(new AppError('no_files'))));
-  request.on('error', fail);
-  request.pipe(parser);
+  body.on('error', fail);
+  body.pipe(parser);
   return promise;
 }

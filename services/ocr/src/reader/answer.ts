@@ -27,7 +27,7 @@ export interface Desk {
   readonly modelsFor: (set: string | undefined) => Models;
   readonly files: StoredFiles;
   readonly pdfs: PdfShelf;
-  readonly blobs: BlobStore;
+  readonly blobs: Pick<BlobStore, 'get' | 'put'>;
   readonly lastPages: LastPages;
   readonly piped: PipedBytes;
 }

@@ -4,7 +4,8 @@ import { PROVIDERS } from '../provider.ts';
 
 /** What the main process puts into a reader's environment: no secret is among it, data keys come with each request. */
 export const ReaderConfig = z.object({
-  BLOB_DIR: z.string().min(1),
+  /** Absent where blobs are got by passes, which come with each request. */
+  BLOB_DIR: z.string().min(1).optional(),
   OCR_EXECUTION_PROVIDER: z.enum(PROVIDERS),
   /** Folder of the models that the main process had prepared; not a setting of an operator. */
   PREPARED_MODELS_DIR: z.string().min(1),

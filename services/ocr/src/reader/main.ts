@@ -1,5 +1,5 @@
 import { flushCompileCache } from 'node:module';
-import { openBlobStore } from '@docusnap/blobs';
+import { openBlobStore, openPassedStore } from '@docusnap/blobs';
 import { openPdfShelf } from '../decode/pdf/shelf.ts';
 import { loadPreparedSets } from '../models/prepared/load.ts';
 import { open, read, readPiped } from './answer.ts';
@@ -31,7 +31,8 @@ async function main(): Promise<void> {
 
   const config = readReaderConfig(process.env);
   const sets = await loadPreparedSets(config.PREPARED_MODELS_DIR, { provider: config.OCR_EXECUTION_PROVIDER });
-  const blobs = openBlobStore(config.BLOB_DIR);
+  const passed = openPassedStore();
+  const blobs = config.BLOB_DIR === undefined ? passed.blobs : openBlobStore(config.BLOB_DIR);
   const recalls = openRecalls(tell);
   const desk = {
     modelsFor: sets.choose,
@@ -41,7 +42,8 @@ async function main(): Promise<void> {
     pdfs: openPdfShelf(),
     piped: openPipedBytes(process.stdin),
   };
-  const answer = ({ id, request, threads }: ToReader) => {
+  const answer = ({ id, request, threads, passes }: ToReader) => {
+    passed.hand(passes ?? {});
     if (request.kind === 'render') return renderPage(desk, request);
     // Whoever has another page read wants no images of the last one.
     desk.lastPages.drop();

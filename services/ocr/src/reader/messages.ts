@@ -1,3 +1,4 @@
+import type { BlobPasses } from '@docusnap/blobs';
 import {
   AppError,
   ERRORS,
@@ -161,6 +162,8 @@ export interface ToReader {
   readonly request: OpenRequest | ReadRequest | RenderRequest | ReadPipedRequest;
   /** Inference threads it may use. */
   readonly threads: number;
+  /** For the blobs it needs, where readers do not reach the store by themselves. */
+  readonly passes?: BlobPasses | undefined;
 }
 
 /** A page that was read before, and what opens it. */

@@ -13,7 +13,7 @@ import type { StoredFiles } from './stored-files.ts';
 
 /** What images are made from and where they go. */
 interface Darkroom {
-  readonly blobs: BlobStore;
+  readonly blobs: Pick<BlobStore, 'get' | 'put'>;
   readonly files: StoredFiles;
   readonly pdfs: PdfShelf;
   readonly lastPages: LastPages;

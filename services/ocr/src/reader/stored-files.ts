@@ -9,7 +9,7 @@ export interface StoredFiles {
 }
 
 /** Fetches and opens stored files whole, and keeps the last one that it was not told to let go. */
-export function openStoredFiles(blobs: BlobStore): StoredFiles {
+export function openStoredFiles(blobs: Pick<BlobStore, 'get'>): StoredFiles {
   let last: { blobKey: string; bytes: Buffer } | undefined;
   return {
     async fetch(blobKey, dataKey, { keep } = { keep: true }) {

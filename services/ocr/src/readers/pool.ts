@@ -1,5 +1,6 @@
 import { AppError, type ModelVersions } from '@docusnap/contracts';
 import type { Recall, Reply, Request } from '../reader/messages.ts';
+import type { PassesFor } from './passes.ts';
 import { type ReaderProcess, startReaderProcess } from './process.ts';
 import { openSlot, type RecycleReason, type Slot } from './slot.ts';
 import { type Grant, openThreads } from './threads.ts';
@@ -26,6 +27,8 @@ export interface ReadersOptions {
   readonly startTimeoutMs: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly script: URL;
+  /** What a request needs of a store that readers hold no credentials for. */
+  readonly passesFor?: PassesFor | undefined;
   readonly onRecycle: (reason: RecycleReason, pid: number, sentence: string) => void;
   readonly onStartFailed: (error: unknown, retryMs: number) => void;
 }
@@ -35,6 +38,13 @@ export interface Loan {
   readonly pid: number;
   /** Throws the reader's AppError, or ReaderLost when the reader is gone before it answered. */
   ask<R extends Request>(request: R, options?: { readonly recall?: Recall | undefined }): Promise<Reply<R>>;
+  /**
+   * What it is asked just now is in vain. A page may have as long to end as a new reader would take to start; then the reader is ended, and the request
+   * throws ReaderLost 'stopped'. So it is free after twice the time that the better of the two would have taken, at most.
+   *
+   * @returns takes that back
+   */
+  hurry(): () => void;
   /** A second call does nothing. */
   giveBack(): void;
 }
@@ -74,6 +84,8 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
   const threads = openThreads<object>({ readers: options.count, most: options.pageThreads });
   let closed = false;
   let meanMs = 1_000;
+  /** Milliseconds that the last start of a reader took. */
+  let startMs = 0;
   /** Until then (as of `performance.now`) an idle reader waits for the next unit. */
   let reservedUntil = 0;
   /** When a reader was last given back by those whose work cannot wait, as of `performance.now`. */
@@ -81,14 +93,19 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
 
   const slots: Slot[] = Array.from({ length: options.count }, () =>
     openSlot({
-      start: (signal) =>
-        startReaderProcess({
+      start: async (signal) => {
+        const begun = performance.now();
+        const reader = await startReaderProcess({
           script: options.script,
           environment: options.environment,
+          passesFor: options.passesFor,
           startTimeoutMs: options.startTimeoutMs,
           requestTimeoutMs: options.pageTimeoutMs,
           signal,
-        }),
+        });
+        startMs = performance.now() - begun;
+        return reader;
+      },
       maxPages: options.maxPages,
       maxRssBytes: options.maxRssBytes,
       onIdle: () => serve(),
@@ -129,6 +146,11 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
 
   const lend = (slot: Slot, reader: ReaderProcess, lane: ReaderLane | 'idle'): Loan => {
     let held = true;
+    let ending: NodeJS.Timeout | undefined;
+    const calm = (): void => {
+      clearTimeout(ending);
+      ending = undefined;
+    };
     return {
       pid: reader.pid,
       async ask(request, { recall } = {}) {
@@ -139,9 +161,14 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
         meanMs += MEAN_WEIGHT * (performance.now() - started - meanMs);
         return reply;
       },
+      hurry() {
+        if (held) ending ??= setTimeout(() => void reader.kill(), startMs);
+        return calm;
+      },
       giveBack() {
         if (!held) return;
         held = false;
+        calm();
         slot.back(reader);
         // First in the list is first lent: the reader that worked last still holds the file it worked on.
         slots.unshift(...slots.splice(slots.indexOf(slot), 1));

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { BlobPasses } from '@docusnap/blobs';
 import type { ModelVersions } from '@docusnap/contracts';
 import {
   type FromReader,
@@ -10,6 +11,7 @@ import {
   type Request,
   type ToReader,
 } from '../reader/messages.ts';
+import type { PassesFor } from './passes.ts';
 import { type Loss, ReaderLost, ReaderUnable } from './reader-lost.ts';
 
 /** How much of a reader's standard error is kept, to say why it died: characters. */
@@ -40,6 +42,8 @@ export interface ReaderProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Milliseconds from the start to `ready`. */
   readonly startTimeoutMs: number;
+  /** What a request needs of a store that readers hold no credentials for. Throws storage_unavailable. */
+  readonly passesFor?: PassesFor | undefined;
   /** Milliseconds one request may take before the process is killed. */
   readonly requestTimeoutMs: number;
   /** Gives up a start that is not done yet. */
@@ -140,7 +144,7 @@ export async function startReaderProcess(options: ReaderProcessOptions): Promise
     if (alive && child.connected) child.send({ kind: 'recalled', id, page } satisfies Recalled, () => undefined);
   };
 
-  const send = <R extends Request>(request: R, { threads, recall }: AskOptions) =>
+  const send = <R extends Request>(request: R, { threads, recall }: AskOptions, passes: BlobPasses | undefined) =>
     new Promise<Reply<R>>((resolve, reject) => {
       const id = nextId++;
       const timer = setTimeout(() => end('timeout'), options.requestTimeoutMs);
@@ -149,7 +153,7 @@ export async function startReaderProcess(options: ReaderProcessOptions): Promise
       // A send that fails means that the process is going; `gone` then rejects the request.
       const told = (error: Error | null) => error && end(loss);
       if (request.kind !== 'readBytes') {
-        child.send({ id, request, threads } satisfies ToReader, told);
+        child.send({ id, request, threads, passes } satisfies ToReader, told);
         return;
       }
       const { bytes, ...how } = request;
@@ -167,7 +171,10 @@ export async function startReaderProcess(options: ReaderProcessOptions): Promise
     ask: async (request, asking) => {
       // It was gone before it saw this request, which therefore is not to blame.
       if (!alive) throw new ReaderLost('stopped', (await gone).message);
-      return send(request, asking);
+      if (!options.passesFor) return send(request, asking, undefined);
+      const passes = await options.passesFor(request);
+      if (!alive) throw new ReaderLost('stopped', (await gone).message);
+      return send(request, asking, passes);
     },
     async kill() {
       if (alive) end('stopped');

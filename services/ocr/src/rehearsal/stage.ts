@@ -1,14 +1,15 @@
 import { createHash, randomBytes, randomUUIDv7 } from 'node:crypto';
 import {
+  BlobSettings,
   jobContext,
   newDataKey,
   newMasterKey,
-  openBlobStore,
+  openConfiguredStore,
   parseMasterKeys,
   passwordContext,
   sealBytes,
 } from '@docusnap/blobs';
-import { blobKeyOf, hasEnded, type Job, type JobOptions, type MediaType } from '@docusnap/contracts';
+import { blobKeyOf, hasEnded, type Job, type JobOptions, type MediaType, type Task } from '@docusnap/contracts';
 import {
   closeDatabase,
   createJob,
@@ -51,11 +52,14 @@ export interface SubmitOptions {
   readonly options?: Omit<JobOptions, 'priority' | 'password' | 'model'>;
   /** In the clear. */
   readonly password?: string;
+  /** What is to be understood when its pages are read; what is asked is of no interest here. */
+  readonly task?: Task;
   /** The stage's unless given; it must be there. */
   readonly tenantId?: string;
 }
 
-export async function openStage(kind: 'redis' | 'postgres'): Promise<Stage> {
+/** With the variables of a bucket files lie there, else in a folder. */
+export async function openStage(kind: 'redis' | 'postgres', bucket?: Record<string, string>): Promise<Stage> {
   const database = await testDatabase();
   const redis = kind === 'redis' ? await testRedis({ private: true }) : undefined;
   const folder = await temporaryFolder('ocr');
@@ -65,10 +69,11 @@ export async function openStage(kind: 'redis' | 'postgres'): Promise<Stage> {
   const tenantId = await ensureBootstrapTenant(worker, { prefix: 'test', hash: randomBytes(32) });
   const waker = await openWaker(database);
   const masterKey = newMasterKey('test');
-  const blobs = openBlobStore(folder.path);
+  const place = bucket ?? { BLOB_DIR: folder.path };
+  const blobs = await openConfiguredStore(BlobSettings.parse(place));
 
   const submit: Stage['submit'] = async (files, how = {}) => {
-    const { bells = files.length, mediaType = 'image/tiff', model, options, password } = how;
+    const { bells = files.length, mediaType = 'image/tiff', model, options, password, task } = how;
     const owner = how.tenantId ?? tenantId;
     const id = randomUUIDv7();
     const { dataKey, wrapped } = newDataKey(parseMasterKeys(masterKey), jobContext(id));
@@ -88,6 +93,7 @@ export async function openStage(kind: 'redis' | 'postgres'): Promise<Stage> {
           : {}),
       },
       metadata: null,
+      understanding: task && { task, request: Buffer.from('asked') },
       key: wrapped,
       files: bytes.map((content, index) => ({
         name: `file-${index}`,
@@ -119,7 +125,7 @@ export async function openStage(kind: 'redis' | 'postgres'): Promise<Stage> {
     environment: {
       DATABASE_WORKER_URL: database.workerUrl,
       ...(redis ? { REDIS_URL: redis.url } : {}),
-      BLOB_DIR: folder.path,
+      ...place,
       MASTER_KEY: masterKey,
       PORT: '0',
       METRICS_PORT: '0',

@@ -1,8 +1,8 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { type Answering, openTestHost, type TestHost, until } from '../../fetch/test-host.ts';
 import { openTestGateway, type TestGateway } from '../../test-gateway.ts';
 import { png } from '../../test-pictures.ts';
-import { type Answering, openTestHost, type TestHost, until } from './test-host.ts';
 
 const URL_OF_FILE = 'https://files.example/a.png';
 

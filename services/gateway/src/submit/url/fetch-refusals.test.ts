@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { type Answering, openTestHost, type TestHost, until } from '../../fetch/test-host.ts';
 import { openTestGateway, TEST_LIMITS, type TestGateway } from '../../test-gateway.ts';
 import { png } from '../../test-pictures.ts';
-import { type Answering, openTestHost, type TestHost, until } from './test-host.ts';
 
 const PUBLIC = ['93.184.216.34'];
 const PICTURE = png({ bytes: 100_000 });

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { JobBody } from '@docusnap/contracts';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { PUBLIC_INTERNET } from '../../fetch/reach.ts';
+import { openTestHost, type TestHost, until } from '../../fetch/test-host.ts';
 import { openTestGateway, type TestGateway } from '../../test-gateway.ts';
 import { png } from '../../test-pictures.ts';
-import { PUBLIC_INTERNET } from './reach.ts';
-import { openTestHost, type TestHost, until } from './test-host.ts';
 
 const PUBLIC = ['93.184.216.34'];
 const BOTH = ['2606:4700:4700::1111', '1.1.1.1'];
@@ -130,7 +130,7 @@ test('no connection is left', async () => {
 test('in earnest a name is asked of the system, and the dialled address is the one given, on port 443', async () => {
   expect(await PUBLIC_INTERNET.lookup('localhost')).toContain('127.0.0.1');
   // Nothing listens there: the refusal says where the connection went.
-  const socket = PUBLIC_INTERNET.dial(['127.0.0.77']);
+  const socket = PUBLIC_INTERNET.dial(['127.0.0.77'], 443);
   try {
     await expect(once(socket, 'connect')).rejects.toMatchObject({ address: '127.0.0.77', port: 443 });
   } finally {

@@ -1,8 +1,8 @@
 import { AppError } from '@docusnap/contracts';
-import { type Answer, askHost } from './ask-host.ts';
+import { type Answer, askHost } from '../../fetch/ask-host.ts';
+import type { Reach } from '../../fetch/reach.ts';
+import { type AskedUrl, askedUrl } from '../../fetch/target.ts';
 import { fetchedName } from './file-name.ts';
-import { httpsUrl } from './https-url.ts';
-import type { Reach } from './reach.ts';
 
 /** Times a host may send us on, in one fetch. */
 const REDIRECTS = 5;
@@ -30,7 +30,7 @@ export async function fetchUrl(reach: Reach, text: string, signal: AbortSignal):
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
   try {
-    const { url, answer } = await follow(reach, httpsUrl(text), stop);
+    const { url, answer } = await follow(reach, askedUrl(reach.policy, text), stop);
     return {
       name: fetchedName(url, answer.headers['content-disposition']),
       announcedBytes: answer.headers['content-length'] ? Number(answer.headers['content-length']) : undefined,
@@ -47,17 +47,17 @@ export async function fetchUrl(reach: Reach, text: string, signal: AbortSignal):
 }
 
 /** The first answer that is not a redirect, and whose it is. */
-async function follow(reach: Reach, from: URL, stop: AbortController): Promise<{ url: URL; answer: Answer }> {
-  let url = from;
+async function follow(reach: Reach, from: AskedUrl, stop: AbortController): Promise<{ url: URL; answer: Answer }> {
+  let asked = from;
   for (let redirects = 0; redirects <= REDIRECTS; redirects += 1) {
-    const answer = await askHost(reach, url, stop);
+    const answer = await askHost(reach, asked, stop);
     const { location } = answer.headers;
     try {
       if (!REDIRECT.has(answer.statusCode) || location === undefined) {
         refuseWithoutFile(answer);
-        return { url, answer };
+        return { url: asked.url, answer };
       }
-      url = httpsUrl(location, url);
+      asked = askedUrl(reach.policy, location, { base: asked.url });
     } catch (error) {
       answer.destroy();
       throw error;

@@ -1,11 +1,13 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type BlobStore, openBlobStore, sealBytes } from '@docusnap/blobs';
+import { type BlobStore, openBlobStore, openPassedStore, sealBytes } from '@docusnap/blobs';
 import { AppError } from '@docusnap/contracts';
 import { type FromReader, type RenderReply, type RenderRequest, type ToReader, toWire } from '../../reader/messages.ts';
 import { openPipedBytes, type PipedBytes } from '../../reader/piped-bytes.ts';
 import { openStoredFiles, type StoredFiles } from '../../reader/stored-files.ts';
 import { MODELS, type ReaderScript, SCRIPTED_PAGE } from '../reader-script.ts';
+
+type Blobs = Pick<BlobStore, 'get' | 'put'>;
 
 /** A stand-in for the reader in tests of the pool and of the job flow: the same process, channel and messages, without models. */
 
@@ -32,7 +34,7 @@ async function perform(script: ReaderScript, frame: number): Promise<void> {
 }
 
 /** What its images hold is only that they are images of this page. */
-async function render(script: ReaderScript, request: RenderRequest, blobs: BlobStore): Promise<RenderReply> {
+async function render(script: ReaderScript, request: RenderRequest, blobs: Blobs): Promise<RenderReply> {
   await delay(script.renderHoldMs ?? 0);
   if (script.renderDies) process.kill(process.pid, 'SIGKILL');
   if (script.renderFails) throw new AppError('page_too_complex', 'It is scripted so.');
@@ -46,7 +48,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-async function answer({ request, threads }: ToReader, blobs: BlobStore, files: StoredFiles, piped: PipedBytes) {
+async function answer({ request, threads }: ToReader, blobs: Blobs, files: StoredFiles, piped: PipedBytes) {
   const bytes =
     request.kind === 'readPiped'
       ? await piped.take(request.length)
@@ -70,12 +72,14 @@ function main(): void {
     tell({ kind: 'unable', reason: process.env.SCRIPTED_UNABLE });
     return;
   }
-  const blobs = openBlobStore(process.env.BLOB_DIR ?? '/nowhere');
+  const passed = openPassedStore();
+  const blobs = process.env.BLOB_DIR === undefined ? passed.blobs : openBlobStore(process.env.BLOB_DIR);
   const files = openStoredFiles(blobs);
   const piped = openPipedBytes(process.stdin);
   process.on('message', async (message) => {
     const asked = message as ToReader;
     const { id } = asked;
+    passed.hand(asked.passes ?? {});
     const rss = process.memoryUsage.rss();
     try {
       tell({ kind: 'done', id, reply: await answer(asked, blobs, files, piped), rss });

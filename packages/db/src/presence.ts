@@ -1,0 +1,89 @@
+import { AppError } from '@docusnap/contracts';
+import pg from 'pg';
+import { toDatabaseError } from './errors.ts';
+
+/**
+ * How a caller hears within a second that the database is away, whatever away means: a server that refuses says so by itself, one that is
+ * stopped, hangs, or lies behind a network that swallows everything says nothing, and a statement may rightly take long. So once a statement has
+ * had no answer for a while, the server is asked something that takes no time, over a connection kept for that. Where that has no answer either,
+ * the server is away: all who wait are told, and their connections dropped, since what is lost in a network never comes. Those who come
+ * later ask first. Nothing runs while nobody waits.
+ */
+export interface Presence {
+  /** The outcome of `work`, or `database_unavailable` once the server is known to be away. */
+  whileThere<T>(work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Milliseconds without an answer after which the server is asked whether it is there; */
+const PATIENCE_MS = 300;
+/** and for which it may think about that. Together less than the second in which callers are to be told, and more than a loaded machine needs. */
+const ANSWER_MS = 500;
+
+export function openPresence(url: string, pool: pg.Pool): Presence {
+  const asking = new pg.Pool({
+    connectionString: url,
+    max: 1,
+    application_name: 'docusnap presence',
+    connectionTimeoutMillis: ANSWER_MS,
+    query_timeout: ANSWER_MS,
+    keepAlive: true,
+  });
+  // It is asked again over another connection.
+  asking.on('error', () => undefined);
+  const busy = new Set<pg.PoolClient>();
+  pool.on('acquire', (client) => void busy.add(client));
+  pool.on('release', (_error, client) => void busy.delete(client));
+  const waiting = new Set<(reason: AppError) => void>();
+  let away = false;
+  let question: Promise<boolean> | undefined;
+
+  /** One question serves all who want to know. */
+  function isThere(): Promise<boolean> {
+    question ??= ask().finally(() => {
+      question = undefined;
+    });
+    return question;
+  }
+
+  async function ask(): Promise<boolean> {
+    try {
+      await asking.query('SELECT 1');
+      away = false;
+    } catch (error) {
+      // Any answer is a sign of life, "too many connections" too.
+      away = toDatabaseError(error).code === 'database_unavailable' && !isFull(error);
+      if (away) giveUp(error);
+    }
+    return !away;
+  }
+
+  function giveUp(cause: unknown): void {
+    for (const tell of waiting) tell(new AppError('database_unavailable', undefined, { cause }));
+    waiting.clear();
+    // Ended with a statement under way, a client drops its connection, and the pool the client.
+    for (const client of busy) void (client as unknown as pg.Client).end().catch(() => undefined);
+    busy.clear();
+  }
+
+  async function whileThere<T>(work: () => Promise<T>): Promise<T> {
+    if (away && !(await isThere())) throw new AppError('database_unavailable');
+    const { promise: gone, reject } = Promise.withResolvers<never>();
+    waiting.add(reject);
+    // After this loop's own standstill the answers that have come meanwhile are read first.
+    const timer = setTimeout(() => setImmediate(() => void (waiting.has(reject) && isThere())), PATIENCE_MS);
+    try {
+      return await Promise.race([work(), gone]);
+    } finally {
+      clearTimeout(timer);
+      waiting.delete(reject);
+    }
+  }
+
+  return { whileThere, close: () => asking.end() };
+}
+
+/** SQLSTATE too_many_connections. */
+function isFull(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === '53300';
+}

@@ -1,0 +1,25 @@
+import type { Caller } from '@docusnap/contracts';
+import { refuseIfFull } from '@docusnap/db';
+import type { Request, Response } from 'express';
+import type { Ports } from '../ports.ts';
+import { type Route, takesFiles } from '../route.ts';
+import { isLarge } from './pressure.ts';
+
+/**
+ * Refuses a body before it is received where there is no room for it here, or for its job in the queue. A small one is received all the same, and
+ * asked for room in the queue as it is stored, as any is. What was carried out before is answered as it was then, however full it is now.
+ */
+export async function makeRoom(
+  ports: Pick<Ports, 'db' | 'pressure'>,
+  route: Route,
+  request: Request,
+  response: Response,
+  caller: Caller,
+): Promise<void> {
+  if (route.body === undefined) return;
+  const storesFiles = takesFiles(route);
+  await ports.pressure.admit(request, response, { storesFiles });
+  if (storesFiles && isLarge(request) && request.get('idempotency-key') === undefined) {
+    await refuseIfFull(ports.db, caller);
+  }
+}

@@ -1,0 +1,53 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expireJobs, fillExpiries, keepJobsFor } from '@docusnap/db';
+import { type RetentionPorts, removeErased } from './remove-erased.ts';
+
+export interface RetentionOptions {
+  /** How long jobs are kept after their end unless they or their tenant say otherwise. */
+  readonly keepSeconds: number;
+}
+
+const EVERY_MS = 10_000;
+/** What one transaction erases: some tens of milliseconds of work, so that nobody waits long for what it holds. */
+const MOST = { jobs: 100, pages: 1_000 };
+/** Jobs that ended before there were expiries and get one at a time. */
+const MOST_FILLED = 500;
+/** Of the time erasing takes, how many times as long nothing is done: a tenth of one connection's time, whatever there is to erase. */
+const REST = 9;
+
+/** Erases, until stopped, jobs whose time is up, and removes the blobs of all jobs that were erased. Every gateway may. */
+export function startRetention(ports: RetentionPorts, options: RetentionOptions): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const work = async (): Promise<void> => {
+    for (let isSet = false; !stopping.signal.aborted; ) {
+      try {
+        if (!isSet) await keepJobsFor(ports.db, { seconds: options.keepSeconds });
+        isSet = true;
+        const start = performance.now();
+        const isMore = await retainOnce(ports);
+        await rest(isMore ? (performance.now() - start) * REST : EVERY_MS);
+      } catch (err) {
+        if (stopping.signal.aborted) return;
+        ports.log.warn({ err }, 'a round of erasing failed; the next one tries again');
+        await rest(EVERY_MS);
+      }
+    }
+  };
+  const rest = (ms: number): Promise<void> => delay(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+  const ended = work();
+  return {
+    stop() {
+      stopping.abort();
+      return ended;
+    },
+  };
+}
+
+/** One round: a few jobs, and the blobs of a few. Says whether there may be more to do now. */
+export async function retainOnce(ports: RetentionPorts): Promise<boolean> {
+  const filled = await fillExpiries(ports.db, { most: MOST_FILLED });
+  const expired = await expireJobs(ports.db, MOST);
+  if (expired > 0) ports.log.info({ jobs: expired }, 'jobs were erased, for their time was up');
+  const isMore = await removeErased(ports);
+  return isMore || expired > 0 || filled === MOST_FILLED;
+}

@@ -1,0 +1,47 @@
+import { SystemBody } from '@docusnap/contracts';
+import { reportRate } from '@docusnap/db';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { form, openTestGateway, openTestWorker, type TestGateway } from '../test-gateway.ts';
+import { png } from '../test-pictures.ts';
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await openTestGateway();
+});
+afterAll(() => gateway.close());
+
+const system = async () => SystemBody.parse(await (await gateway.call('/v1/system')).json());
+
+test('what waits, who reads and how fast, and what can be reached, is told to operators', async () => {
+  expect(await system()).toMatchObject({
+    checks: { database: { status: 'ok' }, queue: { status: 'ok' }, storage: { status: 'ok' } },
+    lanes: { read: { waiting: 0, in_hand: 0, oldest_waiting_seconds: 0 } },
+    backlog_seconds: 0,
+    pages_per_second: null,
+    readers: 0,
+    workers: [],
+    versions: { schema: expect.stringMatching(/^\d{4}_/), postgresql: expect.any(String), node: process.version },
+  });
+  for (let job = 0; job < 3; job += 1) await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  const worker = openTestWorker(gateway);
+  await worker.open(4);
+  await worker.claim();
+  expect(await system()).toMatchObject({ lanes: { read: { waiting: 5, in_hand: 1 } }, backlog_seconds: null });
+  await reportRate(gateway.worker, 'one', { readers: 2, pageMs: 500 });
+  await reportRate(gateway.worker, 'two', { readers: 1, pageMs: 1_000 });
+  expect(await system()).toMatchObject({
+    readers: 3,
+    pages_per_second: 5,
+    backlog_seconds: 1.2,
+    workers: [
+      { name: 'one', readers: 2, page_milliseconds: 500 },
+      { name: 'two', readers: 1, page_milliseconds: 1_000 },
+    ],
+    tenants: { all: 1, suspended: 0, erasing: 0 },
+  });
+});
+
+test('nobody but an operator is told', async () => {
+  const key = await gateway.addKey({ scopes: ['read', 'write', 'admin'] });
+  expect((await gateway.call('/v1/system', { key })).status).toBe(403);
+});
