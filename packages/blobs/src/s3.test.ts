@@ -9,7 +9,7 @@ import { openConfiguredStore } from './open-store.ts';
 import { BLOB_RULES, BlobSettings, encryptionOf, placeOf } from './s3/settings.ts';
 
 /** A server is started, and more than a thousand objects go to it. */
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const key = randomBytes(32);
 let s3: S3Server;

@@ -5,7 +5,7 @@ import { openPassedStore } from './passes.ts';
 import { STORES, type TestStore } from './test-stores.ts';
 
 /** A server is started, and hundreds of objects go to it. */
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const key = randomBytes(32);
 

@@ -11,7 +11,7 @@ export type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];
 
 export type DisabledReason = 'by_call' | 'gone' | 'failing';
 
-/** How events are delivered; 0014_webhooks.sql has the same window. */
+/** How events are delivered; 0014_webhooks_endpoints.sql has the same window. */
 export const WEBHOOKS = {
   /** Seconds from an event to its last attempt. */
   windowSeconds: 24 * 3_600,

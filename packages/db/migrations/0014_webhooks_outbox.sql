@@ -1,4 +1,4 @@
--- Events on their way (0014_webhooks.sql): claimed, leased, fenced and swept as units are (0004_claim.sql), by any gateway.
+-- Events on their way (0014_webhooks_endpoints.sql): claimed, leased, fenced and swept as units are (0004_claim.sql), by any gateway.
 
 -- Claims so many at most for the holder, each with a new token and a lease by this server's clock. First the tenant with the fewest in hand; of a lane no more
 -- than it may have in hand, one while it fails; and of a job none before an earlier one of it to the same lane has ended.

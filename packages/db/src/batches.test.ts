@@ -89,7 +89,7 @@ onEachPostgres('batches', (version) => {
       ]);
       await scene.worker.pool.query('SELECT drop_spent_batches(10)');
       const left = await asOwner<{ id: string }>(scene.database, 'SELECT id FROM batches');
-      expect(left.map(({ id }) => id).toSorted()).toEqual([used, young].toSorted());
+      expect(new Set(left.map(({ id }) => id))).toEqual(new Set([used, young]));
     }));
 });
 

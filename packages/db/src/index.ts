@@ -129,16 +129,6 @@ export {
   v1JobsOfClient,
 } from './v1-tasks.ts';
 export {
-  countWrappedKeys,
-  nextOldKeys,
-  type OldKey,
-  type RewrappedKey,
-  saveRewrappedKeys,
-  WRAPPED_PLACES,
-  type WrappedCount,
-  type WrappedPlace,
-} from './wrapped-keys.ts';
-export {
   changeWebhook,
   createWebhook,
   deleteWebhook,
@@ -164,3 +154,13 @@ export {
   sweepEvents,
   waitingEvents,
 } from './webhooks-outbox.ts';
+export {
+  countWrappedKeys,
+  nextOldKeys,
+  type OldKey,
+  type RewrappedKey,
+  saveRewrappedKeys,
+  WRAPPED_PLACES,
+  type WrappedCount,
+  type WrappedPlace,
+} from './wrapped-keys.ts';

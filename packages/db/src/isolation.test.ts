@@ -38,11 +38,11 @@ const CALLED_BY_STRANGERS: Readonly<Record<string, [call: (ours: Ours) => string
   is_hopeless: [({ job }) => `SELECT is_hopeless('${job}', 100, 1)`, false],
   finish_erasure: [({ stranger, job }) => `SELECT finish_erasure('${stranger}', '${job}', 0)`, ''],
   // Whether there is room for one's own; what others wait for is room that is taken, and no more than a number.
-  refuse_if_full: [({ stranger }) => `SELECT refuse_if_full('${stranger}', NULL, 1, 1, 1, 1)`, ''],
+  room_left: [({ stranger }) => `SELECT count(*) FROM room_left('${stranger}', NULL, 1, 1, 1, 1)`, '1'],
 };
 
-/** Receipts and the audit log, until their time is up; what waits, until the next count. */
-const KEPT = ['audit_log', 'backlog_changes', 'backlog_counts', 'erasure_receipts', 'erasures'];
+/** Receipts, the audit log and that of deliveries, each until its time is up; what waits, until the next count. */
+const KEPT = ['audit_log', 'backlog_changes', 'erasure_receipts', 'erasures', 'webhook_attempts'];
 
 onEachPostgres('isolation of tenants', (version) => {
   test('as docusnap_api no statement without a condition reaches a row of another tenant, in any table there is', async () => {

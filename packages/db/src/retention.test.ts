@@ -112,7 +112,7 @@ onEachPostgres('retention', (version) => {
       await pass(scene, '8 days');
       const fresh = await ended(scene);
       expect(await expireJobs(scene.worker, { jobs: 10, pages: 4 })).toBe(2);
-      expect(await withoutJob(scene.worker, [first!, second!, third!])).toEqual([first, second]);
+      expect(new Set(await withoutJob(scene.worker, [first!, second!, third!]))).toEqual(new Set([first, second]));
       expect(await expireJobs(scene.worker, { jobs: 1, pages: 1 })).toBe(1);
       expect(await expireJobs(scene.worker, ALL)).toBe(0);
       expect(await withoutJob(scene.worker, [third!, fresh, running])).toEqual([third]);

@@ -29,7 +29,8 @@ export function openAccess(
   lifecycle.onStop('audit log', () => audit.close());
   const upkeep = startUpkeep({ db: operatorDb, log });
   lifecycle.onStop('upkeep', () => upkeep.stop());
-  const keysFailed = (err: unknown): void => log.warn({ err }, 'the keys of the identity provider could not be fetched');
+  const keysFailed = (err: unknown): void =>
+    log.warn({ err }, 'the keys of the identity provider could not be fetched');
   const tokens =
     provider === null
       ? undefined

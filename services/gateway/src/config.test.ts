@@ -37,9 +37,14 @@ test('every variable is described', () => {
   );
 });
 
-test.each([{ PORT: '70000' }, { MAX_IMAGE_BYTES: '25MiB' }, { MAX_PAGE_PIXELS: '0' }, { LOG_LEVEL: 'loud' }])(
-  '%j is refused',
-  (wrong) => {
-    expect(() => readConfig(GatewayConfig, { ...NEEDED, ...wrong })).toThrow(Object.keys(wrong)[0]);
-  },
-);
+test.each([
+  { PORT: '70000' },
+  { MAX_IMAGE_BYTES: '25MiB' },
+  { MAX_PAGE_PIXELS: '0' },
+  { LOG_LEVEL: 'loud' },
+  { FETCH_ALLOW: 'hooks.internal:no' },
+  { FETCH_DENY: '10.0.0.0/99' },
+  { WEBHOOK_CONCURRENCY: '-1' },
+])('%j is refused', (wrong) => {
+  expect(() => readConfig(GatewayConfig, { ...NEEDED, ...wrong })).toThrow(Object.keys(wrong)[0]);
+});

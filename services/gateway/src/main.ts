@@ -23,9 +23,9 @@ import { PUBLIC_INTERNET } from './fetch/reach.ts';
 import { openOverlays } from './jobs/overlay/overlays.ts';
 import { bootstrapKey } from './keys/bootstrap.ts';
 import { openGatewayMetrics } from './metrics.ts';
-import { startRetention } from './retention/retention.ts';
-import { openConfiguredPressure } from './pressure/open-pressure.ts';
 import { openKeys } from './open-keys.ts';
+import { openConfiguredPressure } from './pressure/open-pressure.ts';
+import { startRetention } from './retention/retention.ts';
 import { openRunning } from './running.ts';
 import { closeApiServer, createApiServer } from './server.ts';
 import { startTidying } from './tidying.ts';
@@ -85,10 +85,7 @@ runService(process, 'gateway', async (lifecycle) => {
   lifecycle.onStop('metrics', () => measured.close());
   const understanding = { model: modelConfigOf(config), concurrency: config.UNDERSTAND_CONCURRENCY };
   if (understanding.concurrency > 0) {
-    await openLane(
-      { db: workerDb, directUrl, queue, blobs, masterKeys, lifecycle, log, metrics },
-      understanding,
-    );
+    await openLane({ db: workerDb, directUrl, queue, blobs, masterKeys, lifecycle, log, metrics }, understanding);
   }
   if (role === 'understand') {
     log.info({ metrics_port: measured.port, queue: queue.kind }, 'ready');

@@ -19,6 +19,7 @@ export const RETRY_AFTER: Partial<Record<ErrorCode, number>> = {
   page_not_ready: 1,
   image_not_ready: 1,
   readers_busy: 1,
+  idempotency_key_in_use: 1,
   database_unavailable: 2,
   storage_unavailable: 5,
   url_unreachable: 5,

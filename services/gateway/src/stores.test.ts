@@ -21,7 +21,7 @@ import { form } from './test-gateway.ts';
 import { png } from './test-pictures.ts';
 
 /** Servers and processes are started. */
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const KEY = randomBytes(32);
 let database: TestDatabase;

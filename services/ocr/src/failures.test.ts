@@ -12,6 +12,7 @@ test('what is wrong with a document for good fails it at once', () => {
     'too_many_pixels',
     'too_many_pages',
     'blob_damaged',
+    'page_budget_spent',
   ] as const) {
     expect(verdictOf(code)).toBe('document');
   }

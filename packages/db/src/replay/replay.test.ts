@@ -32,17 +32,17 @@ test(`migrations run while the version before (${PREVIOUS}) serves: no statement
   await fill(database);
 
   const rounds: Replayed[] = [];
-  const state = { isMigrated: false };
+  const migrated = new AbortController();
   const walkers = Array.from({ length: WALKERS }, async () => {
     const tenantId = await addTenant(database);
     for (let after = 0; after < ROUNDS_AFTER; ) {
       rounds.push(await replay(trace, { ...database, tenantId }));
-      if (state.isMigrated) after += 1;
+      if (migrated.signal.aborted) after += 1;
     }
   });
   while (rounds.length < WALKERS) await new Promise((resolve) => setTimeout(resolve, 10));
   await migrate(database.ownerUrl);
-  state.isMigrated = true;
+  migrated.abort();
   await Promise.all(walkers);
   expect([...new Set(rounds.flatMap(({ failures }) => failures))]).toEqual([]);
 

@@ -45,7 +45,7 @@ test('files by multipart become a batch of jobs, in their order', async () => {
     metadata: { month: 7 },
   });
   const jobs = await jobsOf(batch.id);
-  expect(jobs.map(({ id }) => id).toSorted()).toEqual([...batch.jobs].toSorted());
+  expect(new Set(jobs.map(({ id }) => id))).toEqual(new Set(batch.jobs));
   for (const job of jobs) {
     expect(job).toMatchObject({ batch_id: batch.id, options: { priority: 2 }, metadata: { month: 7 } });
     expect(job.name).toBe(`file-${batch.jobs.indexOf(job.id)}.png`);

@@ -140,3 +140,11 @@ test('a body that is cut, or longer or shorter than it says, leaves nothing and 
   expect(await gateway.leftovers()).toEqual({ rows: 0, blobs: 0 });
   expect(await answersTo(`GET /healthz HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`)).toEqual([200]);
 });
+
+test('a client that goes away before its key is found leaves no request behind', async () => {
+  const head = `POST /v1/jobs HTTP/1.1\r\n${HOST}Authorization: Bearer ${gateway.key}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 5000\r\n\r\n--x\r\n`;
+  const gone = Array.from({ length: 20 }, () => sendRaw([head], { port: server.port, hangUp: true }));
+  await Promise.all(gone);
+  await gateway.ports.running.settled();
+  expect(await gateway.leftovers()).toEqual({ rows: 0, blobs: 0 });
+});

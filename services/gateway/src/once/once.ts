@@ -65,7 +65,8 @@ export async function carryOutOnce<Query>(
   const begun = await beginOnce(ports.db, held);
   // The first may end at any moment; how long its lease lasts only matters where its process died.
   if (begun.state === 'running') throw new AppError('idempotency_key_in_use', undefined, { retryAfter: 1 });
-  const { manner, renewing } = { manner: route.once ?? 'answer', renewing: keepHeld(ports, held, begun) };
+  const manner = route.once ?? 'answer';
+  const renewing = keepHeld(ports, held, begun);
   const once = openOnce(ports, call, held, begun);
   try {
     if (manner === 'itself') await handler(ports, { ...call, once });
@@ -154,15 +155,15 @@ async function carryOut<Query>(
   const answer = holdAnswer(response);
   try {
     await handler(ports, call);
-  } catch (error) {
+    const body = answer.body();
+    const location = response.get('location') ?? null;
+    const made = madeBy(location) ?? (manner === 'secret' ? ({ secret: true } as const) : null);
+    const sealed = made === null && body !== undefined ? sealAnswer(ports, call.caller.tenantId, body) : null;
+    await once.finish({ status: response.statusCode, location, made }, sealed);
+  } finally {
+    // What is thrown is answered, too.
     answer.letGo();
-    throw error;
   }
-  const { body } = answer;
-  const location = response.get('location') ?? null;
-  const made = madeBy(location) ?? (manner === 'secret' ? ({ secret: true } as const) : null);
-  const sealed = made === null && body() !== undefined ? sealAnswer(ports, call.caller.tenantId, body()) : null;
-  await once.finish({ status: response.statusCode, location, made }, sealed);
   answer.send();
 }
 
@@ -201,7 +202,6 @@ function holdAnswer(response: Response) {
     body: () => body,
     letGo,
     send: (): void => {
-      letGo();
       if (body !== undefined) response.json(body);
       else if (ended) response.end();
     },

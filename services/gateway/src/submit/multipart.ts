@@ -92,7 +92,9 @@ export function readMultipart(
     if (bytes > mostBytes) fail(new AppError('job_too_large'));
   });
   request.on('close', onClose);
-  request.pipe(parser);
+  // Gone already, while its key was looked up: nothing would tell of it any more.
+  if (request.destroyed) onClose();
+  else request.pipe(parser);
   return promise;
 }
 

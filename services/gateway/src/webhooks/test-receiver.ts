@@ -42,6 +42,8 @@ export interface Stage {
   submit(fields?: Record<string, string>, key?: string): Promise<string>;
   /** A job that has been read. */
   endedJob(fields?: Record<string, string>, key?: string): Promise<string>;
+  /** An event as it lies in the outbox. */
+  row(eventId: string): Promise<Record<string, unknown>>;
   /** Every event that is tried again is due. */
   dueNow(): Promise<unknown>;
   /** The log, once it is so long; throws when that takes too long. */
@@ -115,6 +117,10 @@ export async function openStage(): Promise<Stage> {
       await worker.open(1);
       await worker.read('INVOICE 2026-0815');
       return id;
+    },
+    row: async (id) => {
+      const { rows } = await gateway.worker.pool.query('SELECT * FROM webhook_events WHERE id = $1', [id]);
+      return rows[0];
     },
     dueNow: () => gateway.worker.pool.query('UPDATE webhook_events SET not_before = now()'),
     log: (id, length) =>
