@@ -39,7 +39,7 @@ export const AuditEntryBody = z
     status: z.int(),
     request_id: z.string(),
     address: z.string().nullable(),
-    times: z.int().describe('How often: refusals of one address are one entry a minute.'),
+    times: z.int().describe('How often: refusals of one address and caller are one entry a minute.'),
   })
   .meta({ id: 'AuditEntry' });
 export type AuditEntryBody = z.infer<typeof AuditEntryBody>;

@@ -325,32 +325,48 @@ BEGIN
   RETURN NEXT;
 END $$;
 
+-- Until when a statement that ends job after job begins with another: pages, too, take their time, and nothing would ever end where those of all took
+-- longer than a statement may.
+CREATE FUNCTION stopping_until() RETURNS timestamptz
+LANGUAGE sql VOLATILE
+RETURN clock_timestamp() + interval '2 seconds';
+
 -- Cancels at most so many jobs of a batch that run, and gives how many it did. One that somebody is just saving to is waited for.
 CREATE FUNCTION cancel_batch_jobs(tenant uuid, of_batch uuid, most integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   candidate uuid;
   running jobs;
+  seen integer;
   cancelled integer := 0;
+  until CONSTANT timestamptz := stopping_until();
 BEGIN
-  FOR candidate IN
-    SELECT j.id FROM jobs j WHERE j.batch_id = of_batch AND j.tenant_id = tenant AND j.finished_at IS NULL ORDER BY j.id LIMIT most
   LOOP
-    SELECT * INTO running FROM jobs j WHERE j.id = candidate AND j.finished_at IS NULL FOR NO KEY UPDATE;
-    CONTINUE WHEN NOT FOUND;
-    PERFORM stop_job(running, 'cancelled', 'job_cancelled');
-    cancelled := cancelled + 1;
+    seen := 0;
+    FOR candidate IN
+      SELECT j.id FROM jobs j WHERE j.batch_id = of_batch AND j.tenant_id = tenant AND j.finished_at IS NULL ORDER BY j.id LIMIT most
+    LOOP
+      seen := seen + 1;
+      SELECT * INTO running FROM jobs j WHERE j.id = candidate AND j.finished_at IS NULL FOR NO KEY UPDATE;
+      CONTINUE WHEN NOT FOUND;
+      PERFORM stop_job(running, 'cancelled', 'job_cancelled');
+      cancelled := cancelled + 1;
+      EXIT WHEN clock_timestamp() > until;
+    END LOOP;
+    -- All of these may have ended by themselves while they were waited for: there may be more behind them.
+    EXIT WHEN cancelled > 0 OR seen = 0;
   END LOOP;
   RETURN cancelled;
 END $$;
 
--- Ends jobs whose deadline has passed; what is locked just now is left for the next round.
+-- Ends jobs whose deadline has passed; what is locked just now, or for which there is no time, is left for the next round.
 CREATE FUNCTION end_late_jobs(most integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
   late jobs;
   candidate uuid;
   ended integer := 0;
+  until CONSTANT timestamptz := stopping_until();
 BEGIN
   FOR candidate IN
     SELECT j.id FROM jobs j WHERE j.deadline < now() AND j.finished_at IS NULL ORDER BY j.deadline LIMIT most
@@ -359,6 +375,7 @@ BEGIN
     CONTINUE WHEN NOT FOUND;
     PERFORM stop_job(late, 'expired', 'deadline_missed');
     ended := ended + 1;
+    EXIT WHEN clock_timestamp() > until;
   END LOOP;
   RETURN ended;
 END $$;
@@ -439,10 +456,21 @@ BEGIN
   RETURN NEXT;
 END $$;
 
+-- A job that ended in time may be asked something else later, and runs again: what it had to keep it has kept.
+CREATE FUNCTION forget_kept_deadline() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.deadline := NULL;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER jobs_deadline_kept BEFORE UPDATE OF finished_at ON jobs FOR EACH ROW
+  WHEN (OLD.finished_at IS NOT NULL AND NEW.finished_at IS NULL AND NEW.deadline <= now()) EXECUTE FUNCTION forget_kept_deadline();
+
 GRANT EXECUTE ON FUNCTION begin_once(uuid, text, uuid, integer, integer), renew_once(uuid, text, uuid, integer),
   finish_once(uuid, jsonb, bytea, bytea), abandon_once(uuid, text, uuid), is_hopeless(uuid, integer, integer),
   create_jobs(uuid, jsonb[], bytea[], bytea[], jsonb, integer, jsonb), batch_document(batches), poll_batch(uuid, uuid),
   batch_jobs(uuid, uuid, integer), erase_batch(uuid, uuid),
   list_job_ids(text, text, timestamptz, timestamptz, timestamptz, uuid, integer, uuid), cancel_job(uuid, uuid),
   cancel_batch_jobs(uuid, uuid, integer) TO docusnap_api;
-GRANT EXECUTE ON FUNCTION drop_expired_idempotency_keys(integer), drop_spent_batches(integer), stop_job(jobs, text, text), end_late_jobs(integer) TO docusnap_worker;
+GRANT EXECUTE ON FUNCTION drop_expired_idempotency_keys(integer), drop_spent_batches(integer), stop_job(jobs, text, text), stopping_until(),
+  end_late_jobs(integer) TO docusnap_worker;

@@ -171,7 +171,7 @@ DECLARE
 BEGIN
   SELECT * INTO whole FROM backlog b WHERE b.single;
   SELECT t.limits INTO of_tenant FROM tenants t WHERE t.id = tenant;
-  SELECT k.limits INTO of_key FROM api_keys k WHERE k.id = key;
+  SELECT k.limits INTO of_key FROM api_keys k WHERE k.id = key AND k.tenant_id = tenant;
   SELECT coalesce(sum(c.units), 0) AS units, coalesce(sum(c.bytes), 0) AS bytes,
     coalesce(sum(c.units) FILTER (WHERE c.key_id = key), 0) AS key_units,
     coalesce(sum(c.bytes) FILTER (WHERE c.key_id = key), 0) AS key_bytes,

@@ -154,9 +154,12 @@ BEGIN
     greatest(now(), (SELECT max(e.not_before) FROM webhook_events e WHERE e.job_id = NEW.id AND e.lane = d.lane AND e.status = 'pending')),
     now() + interval '24 hours'
   FROM (
-    SELECT w.id AS webhook_id, w.id AS lane FROM webhooks w
-    WHERE w.tenant_id = NEW.tenant_id AND w.disabled_at IS NULL AND event = ANY (w.events)
-      AND (w.id = (NEW.webhook ->> 'endpoint')::uuid OR NOT w.only_named AND (w.key_id IS NULL OR w.key_id = NEW.key_id))
+    SELECT told.id AS webhook_id, told.id AS lane FROM (
+      SELECT w.id FROM webhooks w
+      WHERE w.tenant_id = NEW.tenant_id AND w.disabled_at IS NULL AND event = ANY (w.events)
+        AND (w.id = (NEW.webhook ->> 'endpoint')::uuid OR NOT w.only_named AND (w.key_id IS NULL OR w.key_id = NEW.key_id))
+      -- One that is just being deleted is waited for, and told nothing: the end of the job would else fail with it.
+      FOR KEY SHARE) told
     UNION ALL
     SELECT NULL, encode(substring(sha256(convert_to(NEW.tenant_id || ' ' || (NEW.webhook ->> 'host'), 'UTF8')) FROM 1 FOR 16), 'hex')::uuid
     WHERE NEW.webhook ? 'sealed'

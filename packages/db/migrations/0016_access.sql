@@ -166,12 +166,15 @@ END $$;
 CREATE TRIGGER jobs_check_budget AFTER INSERT ON jobs FOR EACH ROW EXECUTE FUNCTION check_budget();
 
 -- Pages that a file brings, a selection leaves out again, or a retry has read once more. A file whose pages are too many for today fails with
--- that; a page that was paid for is read, whenever that is.
+-- that; a page that was paid for is read, whenever that is: also one that was left when its job was stopped.
 CREATE FUNCTION charge_pages() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   charged integer := NEW.pages_made - OLD.pages_made
-    + CASE WHEN NEW.retried_at IS DISTINCT FROM OLD.retried_at THEN OLD.pages_failed ELSE 0 END;
+    -- The job's row changes before those of its pages.
+    + CASE WHEN NEW.retried_at IS DISTINCT FROM OLD.retried_at THEN (
+      SELECT count(*) FROM pages p WHERE p.job_id = NEW.id AND p.status = 'failed' AND p.error_code NOT IN ('job_cancelled', 'deadline_missed'))
+      ELSE 0 END;
   budget record;
   total bigint;
 BEGIN

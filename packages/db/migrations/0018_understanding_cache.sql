@@ -29,15 +29,16 @@ BEGIN ATOMIC
   LIMIT 1;
 END;
 
--- What has just been saved may be found by this key. Losing it costs a question, so the commit does not wait for the disk.
-CREATE FUNCTION remember_understanding(understood_job uuid, new_key bytea) RETURNS void
+-- What has just been saved may be found by this key, unless something else has been asked and saved since. Losing it costs a question, so the commit
+-- does not wait for the disk.
+CREATE FUNCTION remember_understanding(understood_job uuid, new_key bytea, saved bytea) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM set_config('synchronous_commit', 'off', true);
   UPDATE understandings u SET cache_key = new_key
   FROM jobs j
-  WHERE u.job_id = understood_job AND u.status = 'done' AND u.sealed IS NOT NULL AND j.id = u.job_id
+  WHERE u.job_id = understood_job AND u.status = 'done' AND u.sealed = saved AND j.id = u.job_id
     AND j.options ->> 'cache' IS DISTINCT FROM 'false' AND j.options -> 'password' IS NULL;
 END $$;
 
-GRANT EXECUTE ON FUNCTION find_cached_understanding(uuid, bytea), remember_understanding(uuid, bytea) TO docusnap_worker;
+GRANT EXECUTE ON FUNCTION find_cached_understanding(uuid, bytea), remember_understanding(uuid, bytea, bytea) TO docusnap_worker;

@@ -16,7 +16,7 @@ export interface AuditEntry {
   readonly status: number;
   readonly requestId: string;
   readonly address: string | null;
-  /** How often: refusals of one address are one entry a minute. */
+  /** How often: refusals of one address and caller are one entry a minute. */
   readonly times: number;
 }
 

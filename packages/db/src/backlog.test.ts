@@ -110,6 +110,9 @@ onEachPostgres('backlog', (version) => {
         code: 'tenant_queue_full',
       });
       await submit(scene);
+      // Who names a key of another tenant is told nothing of its limits.
+      const other = await addTenant(scene.database);
+      await scene.api.pool.query('SELECT room_left($1, $2, 5, 1, 0, 0)', [other, keyId]);
     }));
 
   test('of all is limited by the configuration, and so is that of tenants without limits of their own', () =>

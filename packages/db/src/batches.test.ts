@@ -4,7 +4,16 @@ import { expect, test } from '@jest/globals';
 import { batchJobs, cancelBatch, eraseBatch, listBatches, pollBatch } from './batches.ts';
 import { createJobs, eraseJob, pollJob } from './jobs.ts';
 import { listJobs } from './list.ts';
-import { addTenant, asOwner, inScene, newJob, onEachPostgres, readAll, type Scene } from './test-jobs.ts';
+import {
+  addTenant,
+  asOwner,
+  inScene,
+  isSomebodyWaiting,
+  newJob,
+  onEachPostgres,
+  readAll,
+  type Scene,
+} from './test-jobs.ts';
 
 onEachPostgres('batches', (version) => {
   test('a batch counts its jobs and their pages, and names one that runs while there is any', () =>
@@ -57,6 +66,28 @@ onEachPostgres('batches', (version) => {
         running: 0,
       });
       expect(await asOwner(scene.database, 'SELECT 1 FROM units')).toEqual([]);
+    }));
+
+  test('none of its jobs is forgotten because as many as are cancelled at a time end by themselves meanwhile', () =>
+    inScene(version, async (scene) => {
+      const id = await makeBatch(scene, 51);
+      const late = 'WHERE id IN (SELECT id FROM jobs WHERE batch_id = $1 ORDER BY id LIMIT 50)';
+      await asOwner(scene.database, `UPDATE jobs SET deadline = now() - interval '1 second' ${late}`, [id]);
+      const ending = await scene.worker.pool.connect();
+      try {
+        await ending.query('BEGIN');
+        await ending.query('SELECT end_late_jobs(200)');
+        const cancelled = cancelBatch(scene.api, scene.tenantId, id);
+        while (!(await isSomebodyWaiting(scene))) await new Promise((resolve) => setTimeout(resolve, 5));
+        await ending.query('COMMIT');
+        expect(await cancelled).toBe(1);
+      } finally {
+        ending.release();
+      }
+      expect((await pollBatch(scene.api, scene.tenantId, id)).batch).toMatchObject({
+        byStatus: { expired: 50, cancelled: 1 },
+        running: 0,
+      });
     }));
 
   test('it goes once it has no jobs any more, and not before', () =>

@@ -55,7 +55,14 @@ export async function findCachedUnderstanding(
   return { jobId: row.job_id, sealed: row.sealed, key: { masterKeyId: row.master_key_id, wrapped: row.wrapped_key } };
 }
 
-/** What was saved for the job may be found by this key, unless it does without a cache. Needs the worker role. */
-export async function rememberUnderstanding(db: Database, jobId: string, cacheKey: Uint8Array): Promise<void> {
-  await query(db, 'SELECT remember_understanding($1, $2)', [jobId, Buffer.from(cacheKey)]);
+/**
+ * What was saved for the job may be found by this key, unless it does without a cache, or was asked something else in the meantime. Needs the worker
+ * role.
+ */
+export async function rememberUnderstanding(
+  db: Database,
+  { jobId, sealed }: { readonly jobId: string; readonly sealed: Uint8Array },
+  cacheKey: Uint8Array,
+): Promise<void> {
+  await query(db, 'SELECT remember_understanding($1, $2, $3)', [jobId, Buffer.from(cacheKey), Buffer.from(sealed)]);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TenantLimits } from '@docusnap/contracts';
 import { expect, test } from '@jest/globals';
 import { findCaller, findTenantCaller, takeRequests } from './callers.ts';
-import { createJob } from './jobs.ts';
+import { cancelJob, createJob } from './jobs.ts';
 import { createKey } from './keys.ts';
 import { retryJob } from './retry.ts';
 import { failPage, saveOpenedFile, savePage } from './save.ts';
@@ -90,6 +90,17 @@ onEachPostgres('limits', (version) => {
       await retryJob(scene.api, scene.tenantId, id);
       await failPage(scene.worker, await claim(scene), failure);
       await expect(retryJob(scene.api, scene.tenantId, id)).rejects.toMatchObject({ code: 'page_budget_spent' });
+    }));
+
+  test('pages that nobody had read when their job was cancelled are paid for already', () =>
+    inScene(version, async (scene) => {
+      await limitTenant(scene, { pages_per_day: 4 });
+      const { id } = await createJob(scene.api, newJob(scene.tenantId));
+      await saveOpenedFile(scene.worker, await claim(scene), { frames: 3 });
+      await failPage(scene.worker, await claim(scene), { code: 'page_timeout', message: 'm', retryable: false });
+      await cancelJob(scene.api, scene.tenantId, id);
+      await retryJob(scene.api, scene.tenantId, id);
+      expect(await asOwner(scene.database, 'SELECT pages::integer FROM page_budgets')).toEqual([{ pages: 4 }]);
     }));
 
   test('who has no limit of pages leaves no row that others would have to wait for', () =>

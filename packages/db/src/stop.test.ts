@@ -1,4 +1,6 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { cancelBatch } from './batches.ts';
 import { cancelJob, createJobs, pollJob } from './jobs.ts';
 import { listenForStopped } from './listen.ts';
 import { listPages } from './page-list.ts';
@@ -156,6 +158,42 @@ onEachPostgres('deadlines', (version) => {
       expect((await pollJob(scene.api, scene.tenantId, other)).status).toBe('reading');
       const { job } = await retryJob(scene.api, scene.tenantId, id);
       expect(job).toMatchObject({ status: 'reading', deadline: null });
+    }));
+
+  test('one that was kept counts no more when something else is asked of the job after it', () =>
+    inScene(version, async (scene) => {
+      const [created] = await createJobs(scene.api, [withDeadline(scene, 60_000)]);
+      const id = created!.id;
+      await readAll(scene);
+      await asOwner(scene.database, "UPDATE jobs SET deadline = now() - interval '1 second' WHERE id = $1", [id]);
+      await understandJob(scene.api, scene.tenantId, id, { task: 'doc', request: Buffer.from('sealed') });
+      await sweepOnce(scene);
+      expect(await pollJob(scene.api, scene.tenantId, id)).toMatchObject({ status: 'understanding', deadline: null });
+    }));
+
+  test('one statement ends no more jobs than it has time for, however many pages they have, and the next ones the others', () =>
+    inScene(version, async (scene) => {
+      const batch = { id: randomUUIDv7(), tenantId: scene.tenantId, name: null, metadata: null };
+      const jobs = Array.from({ length: 4 }, () => ({ ...newJob(scene.tenantId), terms: { batchId: batch.id } }));
+      await createJobs(scene.api, jobs, { batch });
+      const ended = async () =>
+        (await asOwner(scene.database, 'SELECT FROM jobs WHERE finished_at IS NOT NULL')).length;
+      await asOwner(
+        scene.database,
+        `CREATE FUNCTION take_long() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2.1); RETURN NULL; END';
+         CREATE TRIGGER take_long AFTER UPDATE OF status ON jobs FOR EACH ROW EXECUTE FUNCTION take_long();
+         UPDATE jobs SET deadline = now() - interval '1 second'`,
+      );
+      try {
+        await scene.worker.pool.query('SELECT end_late_jobs(200)');
+        expect(await ended()).toBe(1);
+        await scene.api.pool.query('SELECT cancel_batch_jobs($1, $2, 50)', [scene.tenantId, batch.id]);
+        expect(await ended()).toBe(2);
+      } finally {
+        await asOwner(scene.database, 'DROP FUNCTION take_long CASCADE');
+      }
+      await cancelBatch(scene.api, scene.tenantId, batch.id);
+      expect(await ended()).toBe(4);
     }));
 
   test('one that has passed already is refused, and there is no job', () =>

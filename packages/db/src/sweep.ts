@@ -5,7 +5,7 @@ import { type Database, query, queryOne, transaction } from './connection.ts';
 /** Most bells one sweep asks for: after a loss of the whole queue the rest comes with the next sweeps, in step with the readers. */
 const MOST_BELLS = 1_000;
 /** Jobs past their deadline, and forgotten keys, that one sweep ends. */
-const MOST_AT_ONCE = 200;
+const MOST_AT_ONCE = 2_000;
 /** Between looks for batches that have no jobs any more: each looks at all old ones. */
 const SPENT_BATCHES_SECONDS = 600;
 

@@ -146,6 +146,15 @@ export async function readAll(scene: Scene, frames = 1): Promise<void> {
   }
 }
 
+/** Whether a statement waits for what another transaction holds. */
+export async function isSomebodyWaiting({ database }: Pick<Scene, 'database'>): Promise<boolean> {
+  const waiting = await asOwner(
+    database,
+    'SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE a.datname = current_database() AND NOT l.granted',
+  );
+  return waiting.length > 0;
+}
+
 /** As if the holders of all units had been silent for longer than a lease. */
 export async function letLeasesRunOut(scene: Scene): Promise<void> {
   await asOwner(

@@ -1,7 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { eraseJob } from './jobs.ts';
-import { addTenant, asOwner, inScene, onEachPostgres, submit } from './test-jobs.ts';
+import pg from 'pg';
+import { eraseJob, pollJob } from './jobs.ts';
+import { savePage } from './save.ts';
+import {
+  addTenant,
+  asOwner,
+  claim,
+  inScene,
+  isSomebodyWaiting,
+  onEachPostgres,
+  READ,
+  submit,
+  submitOpened,
+} from './test-jobs.ts';
 import { addWebhook, again, claimAll, DELIVERED, endedJob, events, PING, secret } from './test-webhooks.ts';
 import {
   changeWebhook,
@@ -52,6 +64,27 @@ onEachPostgres('webhooks', (version) => {
       expect(event?.job).toMatchObject({ id, status: 'completed', pagesDone: 1 });
       const [row] = await asOwner<{ job: object }>(scene.database, 'SELECT job FROM webhook_events');
       expect(Object.keys(row!.job)).not.toContain('webhook');
+    }));
+
+  test('a job that ends while its endpoint is being deleted ends all the same, and tells the others', () =>
+    inScene(version, async (scene) => {
+      const [going, staying] = [await addWebhook(scene), await addWebhook(scene)];
+      const id = await submitOpened(scene, 1);
+      const unit = await claim(scene);
+      const deleting = new pg.Client({ connectionString: scene.database.ownerUrl });
+      await deleting.connect();
+      try {
+        await deleting.query('BEGIN');
+        await deleting.query('DELETE FROM webhooks WHERE id = $1', [going]);
+        const saved = savePage(scene.worker, unit, READ);
+        while (!(await isSomebodyWaiting(scene))) await new Promise((resolve) => setTimeout(resolve, 5));
+        await deleting.query('COMMIT');
+        await saved;
+      } finally {
+        await deleting.end();
+      }
+      expect((await pollJob(scene.api, scene.tenantId, id)).status).toBe('completed');
+      expect((await events(scene)).map(({ webhook_id }) => webhook_id)).toEqual([staying]);
     }));
 
   test('events go with their job, their endpoint and their time; the log stays', () =>

@@ -120,6 +120,9 @@ describe('extract', () => {
     await expect(extract(model, { schema: wrong })).rejects.toMatchObject({ code: 'invalid_options' });
     expect(() => refuseUnanswerable(request({ task: 'extract' }))).toThrow('needs a schema');
     expect(() => refuseUnanswerable(request({ task: 'fill' }))).toThrow('needs a form');
+    const fields = Array.from({ length: 5_001 }, (_, at) => `Blank ${at}`);
+    expect(() => refuseUnanswerable(request({ task: 'fill', form: { fields } }))).toThrow('more than 5000 blanks');
+    expect(() => refuseUnanswerable(request({ task: 'fill', form: { fields: fields.slice(1) } }))).not.toThrow();
     expect(model.questions).toEqual([]);
   });
 

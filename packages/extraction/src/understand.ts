@@ -12,6 +12,9 @@ import { DEFAULT_KINDS } from './tasks/classify.ts';
 import { labelsOf } from './tasks/fill.ts';
 import { understandByRules } from './tasks/understand-by-rules.ts';
 
+/** Blanks of one form, many more than the longest has: each is compared with all that a library has, and all tenants wait for that. */
+const MOST_BLANKS = 5_000;
+
 export type UnderstandByRules = (pages: readonly NumberedPage[], request: UnderstandingRequest) => Understanding;
 
 export interface UnderstandOptions {
@@ -46,7 +49,10 @@ export async function understand(
 /** @throws AppError `invalid_options`, with the place, for a request that no engine could answer */
 export function refuseUnanswerable({ task, schema, form }: UnderstandingRequest): void {
   if (task === 'extract') readCallerSchema(schemaOf(schema));
-  if (task === 'fill' && form === undefined) throw new AppError('invalid_options', 'The task fill needs a form.');
+  if (task !== 'fill') return;
+  if (form === undefined) throw new AppError('invalid_options', 'The task fill needs a form.');
+  if (labelsOf(form).length > MOST_BLANKS)
+    throw new AppError('invalid_options', `form: it has more than ${MOST_BLANKS} blanks.`);
 }
 
 function askFor(

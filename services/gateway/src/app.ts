@@ -61,16 +61,18 @@ function handlerOf(ports: Ports, route: Route) {
 async function handle(ports: Ports, route: Route, request: Request, response: Response): Promise<void> {
   if (route.body === undefined) refuseUnwantedBody(request);
   if (route.scope === null) return route.handle(ports, request, response, null);
-  auditRequest(ports, route, request, response);
-  const caller = await recognise(ports, request);
-  notesOf(response).caller = caller;
-  await admit(ports, caller, route.scope);
+  const handled = auditRequest(ports, route, request, response);
   try {
+    const caller = await recognise(ports, request);
+    notesOf(response).caller = caller;
+    await admit(ports, caller, route.scope);
     await makeRoom(ports, route, request, response, caller);
     await route.handle(ports, request, response, caller);
   } catch (error) {
     ports.pressure.count(error);
     throw error;
+  } finally {
+    handled();
   }
 }
 

@@ -21,10 +21,15 @@ export async function recognise(ports: Pick<Ports, 'db' | 'tokens'>, request: Re
   return caller;
 }
 
-/** Throws `tenant_suspended`, `forbidden` for a caller without the scope, `too_many_requests`. */
-export async function admit({ requestLimits }: Pick<Ports, 'requestLimits'>, caller: Caller, scope: Scope): Promise<void> {
+/** Throws `too_many_requests`, `tenant_suspended`, `forbidden` for a caller without the scope. */
+export async function admit(
+  { requestLimits }: Pick<Ports, 'requestLimits'>,
+  caller: Caller,
+  scope: Scope,
+): Promise<void> {
+  // First, so that what is refused counts as well: each refusal costs a look at the key, and a line in the audit log.
+  await requestLimits.take(caller);
   // Or an operator who suspended the tenant of their own key could never lift that.
   if (caller.suspended && scope !== 'operator') throw new AppError('tenant_suspended');
   if (!caller.scopes.includes(scope)) throw new AppError('forbidden', `It needs the scope "${scope}".`);
-  await requestLimits.take(caller);
 }

@@ -25,7 +25,12 @@ describeNeeding('redis-server', 'chaos', () => {
         mostMs: MOST_MS,
         onEvent: (words) => events.push(`${new Date().toISOString()} ${queue}: ${words}`),
       });
-    const outcomes = await Promise.all([run('redis'), run('postgres')]);
+    // Both to their end: what one of them left running would outlive the test.
+    const settled = await Promise.allSettled([run('redis'), run('postgres')]);
+    const outcomes = settled.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    });
     const missed = figuresOf(outcomes, { kills: KILLS }).filter(({ ok }) => ok === false);
     // What happened is told only where something is wrong.
     expect(missed.length === 0 ? [] : [...missed.map(({ name, value }) => `${name}: ${value}`), ...events]).toEqual([]);

@@ -7,7 +7,7 @@ import { ROLE_PASSWORDS } from '@docusnap/testing';
 import type { Fleet } from './fleet.ts';
 
 const run = promisify(execFile);
-const SWEEP = fileURLToPath(new URL('../../../../services/gateway/src/rehearsal/sweep-now.ts', import.meta.url));
+const SWEEP = fileURLToPath(new URL('../../../../services/gateway/src/rehearsal/sweep-now/main.ts', import.meta.url));
 /** Tables whose rows belong to a job. What is kept beyond jobs by design (receipts of erasing, usage, audit) is not among them. */
 const TABLES = ['files', 'pages', 'page_texts', 'units', 'understandings'] as const;
 

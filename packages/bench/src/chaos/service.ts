@@ -6,7 +6,7 @@ import { descendantsOf } from '../soak/resident.ts';
 /** Milliseconds until one that ended by itself is started again, as a supervisor would. */
 const AGAIN_MS = 500;
 /** One that never served does not when it has ended so often: it cannot. */
-const MOST_STARTS = 4;
+const MOST_STARTS = 20;
 
 export interface ServiceOptions {
   readonly name: string;

@@ -147,9 +147,10 @@ async function understand({ api, worker, tenantId }: Walker, id: string): Promis
   await failUnderstanding(worker, failing, FAILURE, usage);
   await retryJob(api, tenantId, id);
   const saving = (await claimUnderstanding(worker, { holder: 'a walker' }))!;
-  await saveUnderstanding(worker, saving, { sealed: randomBytes(80), usage });
+  const sealed = randomBytes(80);
+  await saveUnderstanding(worker, saving, { sealed, usage });
   const cacheKey = randomBytes(32);
-  await rememberUnderstanding(worker, id, cacheKey);
+  await rememberUnderstanding(worker, { jobId: id, sealed }, cacheKey);
   await findCachedUnderstanding(worker, id, cacheKey);
   await awaitsUnderstanding(worker, id);
   await readUnderstanding(api, tenantId, id);

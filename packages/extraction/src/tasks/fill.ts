@@ -57,6 +57,8 @@ const OFFICIAL = [
 const ADDRESSED =
   /^(?:\s*\(?\d{1,2}[.)、]\s*)?(?:please (?:enter|provide|print|state|give)\s+)?(?:(?:your|the|my|applicant['’]?s?|insured['’]?s?|holder['’]?s?|employee['’]?s?|student['’]?s?|patient['’]?s?)\s+)?|^(?:申请人|本人|您的|请填写)/iu;
 const NUMBERED = / \d+$/;
+/** Looked for at the beginning of a run only: else each of a hundred thousand spaces within a label is looked at from each one before it. */
+const TRAILING = /(?<![\s:：*])[\s:：*]+$/u;
 /** The labels of the vocabulary; their keys are standard names. */
 const VOCABULARY = indexLabels([...vocabulary()].map(([letters, key]) => ({ letters, key })));
 /** A label that has this share of pairs of letters in common with a name is that name, misread or worded a little differently. */
@@ -96,14 +98,14 @@ export function labelsOf(form: Readonly<Record<string, unknown>>): string[] {
   return [...new Set(labels.filter((label) => label.trim() !== ''))];
 }
 
-/** Values by the letters of their keys and by standard names, the most to be believed first. */
+/** Values by the letters of their keys and by standard names: of each the one that is most to be believed. */
 interface KnownValues {
-  readonly byLetters: ReadonlyMap<string, readonly Known[]>;
-  readonly byName: ReadonlyMap<string, readonly Known[]>;
+  readonly byLetters: ReadonlyMap<string, Known>;
+  readonly byName: ReadonlyMap<string, Known>;
 }
 
 function knownOf(library: readonly LibraryEntry[]): KnownValues {
-  const [byLetters, byName] = [new Map<string, Known[]>(), new Map<string, Known[]>()];
+  const [byLetters, byName] = [new Map<string, Known>(), new Map<string, Known>()];
   // Entries of one kind have the same keys: each is looked up once.
   const names = new Map<string, { letters: string; name: string | undefined }>();
   ranked(library).forEach((entry, rank) => {
@@ -112,8 +114,9 @@ function knownOf(library: readonly LibraryEntry[]): KnownValues {
       const { letters, name } = names.get(key) ?? namesOf(key);
       names.set(key, { letters, name });
       const known = { value: value.trim(), entry, rank };
-      add(byLetters, letters, known);
-      if (name !== undefined) add(byName, name, known);
+      // Those that are believed more came before.
+      if (!byLetters.has(letters)) byLetters.set(letters, known);
+      if (name !== undefined && !byName.has(name)) byName.set(name, known);
     }
   });
   return { byLetters, byName };
@@ -124,12 +127,6 @@ function namesOf(key: string): { letters: string; name: string | undefined } {
     letters: labelLetters(key),
     name: standardName(key) ?? (NUMBERED.test(key) ? standardName(key.replace(NUMBERED, '')) : undefined),
   };
-}
-
-function add(map: Map<string, Known[]>, key: string, known: Known): void {
-  const all = map.get(key);
-  if (all) all.push(known);
-  else map.set(key, [known]);
 }
 
 /** The library in the order in which its values are to be believed: official documents, then the newest. */
@@ -150,21 +147,21 @@ export function isOfficial({ type, title, tags, kv }: LibraryEntry): boolean {
 }
 
 function valueFor(label: string, known: KnownValues, own: LabelIndex): Known | undefined {
-  const plain = label.replace(/[\s:：*]+$/u, '').replace(ADDRESSED, '');
+  const plain = label.replace(TRAILING, '').replace(ADDRESSED, '');
   const name = standardName(label) ?? standardName(plain);
   if (name !== undefined && NEVER.has(name)) return undefined;
   const letters = labelLetters(plain);
-  const same = [...(known.byLetters.get(labelLetters(label)) ?? []), ...(known.byLetters.get(letters) ?? [])];
-  const best = bestOf([...same, ...(name === undefined ? [] : (known.byName.get(name) ?? []))]);
+  const same = [known.byLetters.get(labelLetters(label)), known.byLetters.get(letters)];
+  const best = bestOf([...same, name === undefined ? undefined : known.byName.get(name)]);
   if (best) return best;
   if (name !== undefined) {
-    return answering(name).flatMap((other) => bestOf(known.byName.get(other) ?? []) ?? [])[0];
+    return answering(name).flatMap((other) => known.byName.get(other) ?? [])[0];
   }
   const like = [nearest(own, letters), nearest(VOCABULARY, letters)].toSorted((a, b) => b.share - a.share)[0]!;
   if (like.share < ALIKE || NEVER.has(like.key)) return undefined;
-  return bestOf(known.byLetters.get(like.key) ?? known.byName.get(like.key) ?? []);
+  return known.byLetters.get(like.key) ?? known.byName.get(like.key);
 }
 
-function bestOf(known: readonly Known[]): Known | undefined {
-  return known.toSorted((a, b) => a.rank - b.rank)[0];
+function bestOf(known: readonly (Known | undefined)[]): Known | undefined {
+  return known.filter((one) => one !== undefined).toSorted((a, b) => a.rank - b.rank)[0];
 }

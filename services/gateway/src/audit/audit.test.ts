@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AuditListBody, JobBody, NewKeyBody } from '@docusnap/contracts';
 import { closeDatabase, type Database, openDatabase } from '@docusnap/db';
@@ -197,3 +199,66 @@ test('nobody who serves can change or remove an entry', async () => {
     ),
   ).rejects.toMatchObject({ code: '42501' });
 });
+
+test('who goes away before anybody has looked who it is, is named all the same', async () => {
+  const made = await gateway.addKey({ scopes: ['read'] });
+  const { rows } = await owner.pool.query('SELECT id FROM api_keys WHERE prefix = $1', [made.slice(0, 11)]);
+  const target = rows[0].id;
+  // Nobody can be recognised for as long as this table is held.
+  const holder = await owner.pool.connect();
+  await holder.query('BEGIN; LOCK TABLE tenants IN ACCESS EXCLUSIVE MODE');
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(`DELETE /v1/keys/${target} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${gateway.key}\r\n\r\n`);
+  await delay(100);
+  socket.destroy();
+  await delay(100);
+  await holder.query('COMMIT');
+  holder.release();
+  const [entry] = await entries((one) => one.target === target, 1);
+  expect(entry).toMatchObject({ action: 'DELETE /v1/keys/{id}', status: 499, tenant_id: gateway.tenantId });
+  expect(entry?.key_id).toEqual(expect.any(String));
+  expect((await gateway.call('/v1/jobs', { key: made })).status).toBe(401);
+});
+
+test('who is nobody fills no log by going away early, and a key that is past its limit none by going on', async () => {
+  const limited = await gateway.addKey({ scopes: ['read'] });
+  const prefix = limited.slice(0, 11);
+  const { rows } = await owner.pool.query(
+    `UPDATE api_keys SET limits = '{"requests_per_minute": 1}' WHERE prefix = $1 RETURNING id`,
+    [prefix],
+  );
+  const statuses: number[] = [];
+  for (let request = 0; request < 30; request += 1) {
+    statuses.push((await gateway.call('/v1/jobs', { method: 'POST', key: limited, body: form([]) })).status);
+  }
+  // What it may not do counts as well.
+  expect(statuses).toEqual([403, ...Array.from({ length: 29 }, () => 429)]);
+  const isIts = ({ key_id }: Entry) => key_id === rows[0].id;
+  let found: Entry[] = [];
+  for (let look = 0; look < 100 && found.reduce((sum, { times }) => sum + times, 0) < 30; look += 1) {
+    found = await entries(isIts, 1);
+  }
+  expect(found.reduce((sum, { times }) => sum + times, 0)).toBe(30);
+  expect(found.length).toBeLessThan(15);
+
+  const before = await strangers();
+  for (let request = 0; request < 30; request += 1) {
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    socket.end(`DELETE /v1/jobs/${rows[0].id} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${newApiKey()}\r\n\r\n`);
+    await once(socket, 'close');
+  }
+  await delay(500);
+  const after = await strangers();
+  expect(after.times - before.times).toBe(30);
+  expect(after.rows - before.rows).toBeLessThan(15);
+});
+
+async function strangers(): Promise<{ rows: number; times: number }> {
+  const { rows } = await owner.pool.query(
+    `SELECT count(*)::integer AS rows, coalesce(sum(times), 0)::integer AS times FROM audit_log
+     WHERE tenant_id IS NULL AND action = 'DELETE /v1/jobs/{id}' AND target IS NULL`,
+  );
+  return rows[0];
+}

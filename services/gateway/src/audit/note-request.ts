@@ -7,22 +7,25 @@ import { pathPart, type Route } from '../route.ts';
 /**
  * Has an entry made of the request when it has ended: of every call that may change something, and of those that were refused for who called.
  * Nothing of a body, a query or a header is in it. Clients of DocuSnap v1 have no identity, and leave no entries.
+ *
+ * @returns to be called when nothing more is done for the request: a client may be gone long before it is known who it was
  */
 export function auditRequest(
   { audit }: Pick<Ports, 'audit'>,
   route: Route,
   request: Request,
   response: Response,
-): void {
-  if (route.scope === null) return;
+): () => void {
+  if (route.scope === null) return () => undefined;
   // Taken now: a connection that is gone no longer has one.
   const address = clientAddress(request) || null;
   const asked = pathPart(request, 'id');
-  response.on('close', () => {
+  const note = (): void => {
     const status = response.writableFinished ? response.statusCode : 499;
-    const isRefused = status === 401;
-    if (!isRefused && status !== 403 && route.method === 'get') return;
+    if (status !== 401 && status !== 403 && route.method === 'get') return;
     const { id, caller } = notesOf(response);
+    // Anybody may send as many of these as they like.
+    const isAddedUp = caller === null || status === 429;
     const entry = {
       at: new Date(),
       tenantId: caller?.tenantId ?? null,
@@ -30,14 +33,21 @@ export function auditRequest(
       subject: caller?.subject ?? null,
       action: `${route.method.toUpperCase()} ${route.path}`,
       // What somebody unknown wrote into an address is nobody's id.
-      target: isRefused ? null : UUID.test(asked) ? asked.toLowerCase() : madeId(response),
+      target: isAddedUp ? null : UUID.test(asked) ? asked.toLowerCase() : madeId(response),
       status,
       requestId: id,
       address,
     };
-    if (isRefused) audit.noteRefusal(entry);
+    if (isAddedUp) audit.noteRefusal(entry);
     else audit.note(entry);
-  });
+  };
+  let under = 2;
+  const ended = (): void => {
+    under -= 1;
+    if (under === 0) note();
+  };
+  response.on('close', ended);
+  return ended;
 }
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;

@@ -5,7 +5,7 @@ import type { Logger } from '@docusnap/runtime';
 export interface AuditTrail {
   /** Waits for nothing; the entry is written within a second or so. */
   note(entry: Omit<AuditEntry, 'times'>): void;
-  /** As `note`, for refused authentication: those of one address become one entry a minute. */
+  /** As `note`, for who is refused before anything is looked at: those of one address and caller become one entry a minute. */
   noteRefusal(entry: Omit<AuditEntry, 'times'>): void;
   /** Writes what is left. */
   close(): Promise<void>;
@@ -17,7 +17,7 @@ export interface AuditTrailOptions {
   readonly log: Logger;
   /** Milliseconds from one write to the next. */
   readonly writeMs?: number;
-  /** Milliseconds for which refusals of one address are added up. */
+  /** Milliseconds for which refusals of one address and caller are added up. */
   readonly refusalsMs?: number;
 }
 
@@ -27,7 +27,7 @@ const REFUSALS_MS = 60_000;
 const BATCH = 500;
 /** Entries that are kept while the database is away: some 10 MiB. The log counts those that are not. */
 const MOST_WAITING = 20_000;
-/** Addresses whose refusals are told apart; all others share one entry, without an address. */
+/** Addresses whose refusals are told apart; all others share one entry, without an address, or one of their tenant. */
 const MOST_ADDRESSES = 1_000;
 
 interface Refusals {
@@ -44,7 +44,7 @@ export function openAuditTrail({
 }: AuditTrailOptions): AuditTrail {
   let waiting: AuditEntry[] = [];
   let lost = 0;
-  const refusals = new Map<string | null, Refusals>();
+  const refusals = new Map<string, Refusals>();
   let writing: Promise<void> = Promise.resolve();
   let closed = false;
   let timer = setTimeout(round, writeMs);
@@ -63,9 +63,9 @@ export function openAuditTrail({
 
   /** Those that were added up for so long become entries. */
   function settleRefusals(forMs: number): void {
-    for (const [address, { first, since, times }] of refusals) {
+    for (const [whose, { first, since, times }] of refusals) {
       if (performance.now() - since < forMs) continue;
-      refusals.delete(address);
+      refusals.delete(whose);
       add({ ...first, times });
     }
   }
@@ -88,11 +88,14 @@ export function openAuditTrail({
   return {
     note: (entry) => add({ ...entry, times: 1 }),
     noteRefusal: (entry) => {
-      const isKnown = refusals.has(entry.address);
-      const address = isKnown || refusals.size < MOST_ADDRESSES ? entry.address : null;
-      const known = refusals.get(address);
+      const { tenantId, keyId, subject, address } = entry;
+      const whose = JSON.stringify([tenantId, keyId, subject, address]);
+      const hasRoom = refusals.has(whose) || refusals.size < MOST_ADDRESSES;
+      const first = hasRoom ? entry : { ...entry, keyId: null, subject: null, address: null };
+      const kept = hasRoom ? whose : JSON.stringify([tenantId]);
+      const known = refusals.get(kept);
       if (known) known.times += 1;
-      else refusals.set(address, { first: { ...entry, address }, since: performance.now(), times: 1 });
+      else refusals.set(kept, { first, since: performance.now(), times: 1 });
     },
     close: async () => {
       closed = true;

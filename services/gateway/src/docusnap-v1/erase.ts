@@ -6,13 +6,22 @@ type Store = Pick<Ports, 'db' | 'blobs' | 'log'>;
 
 /**
  * Erases jobs whose tasks have ended, with all that was sent. The blobs go first, so that a failure leaves rows that say what is left to do; and once
- * more when the rows are gone, since a reader may have written an image of a page in between.
+ * more when the rows are gone, since a reader may have written an image of a page in between. Those whose blobs cannot be removed are left for the
+ * next time; the others do not wait for them.
  */
 export async function eraseJobs({ db, blobs, log }: Store, jobIds: readonly string[]): Promise<void> {
-  if (jobIds.length === 0) return;
-  for (const id of jobIds) await blobs.removePrefix(blobPrefixOf(id));
-  await forgetV1Jobs(db, jobIds);
-  await removeLeftovers({ blobs, log }, jobIds);
+  const removed: string[] = [];
+  for (const id of jobIds) {
+    try {
+      await blobs.removePrefix(blobPrefixOf(id));
+      removed.push(id);
+    } catch (err) {
+      log.warn({ err, job: id }, 'a job that has ended could not be erased; the next sweep tries again');
+    }
+  }
+  if (removed.length === 0) return;
+  await forgetV1Jobs(db, removed);
+  await removeLeftovers({ blobs, log }, removed);
 }
 
 /** Removes blobs of jobs that have no rows any more. What goes wrong is logged only: without the rows nothing opens them. */

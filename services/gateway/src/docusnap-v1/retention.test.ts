@@ -1,3 +1,4 @@
+import { AppError } from '@docusnap/contracts';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { png } from '../test-pictures.ts';
 import { V1_LIMITS } from './limits.ts';
@@ -120,4 +121,29 @@ test('a job that could not be erased at once is erased by a later round', async 
   await sweep();
   expect(await stage.base.leftovers()).toEqual({ rows: 0, blobs: 0 });
   expect(await tasks()).toMatchObject([{ status: 'completed', job_id: null }]);
+});
+
+test('bytes of one task that cannot be removed keep neither those of others nor results beyond their time', async () => {
+  const [stuck, free] = [await completed(), await completed()];
+  const blobs = {
+    ...gateway.ports.blobs,
+    removePrefix: async (prefix: string) => {
+      const [first] = await stage.sql<{ job_id: string }>('SELECT job_id FROM v1_tasks ORDER BY created_at LIMIT 1');
+      if (prefix.includes(first!.job_id)) throw new AppError('storage_unavailable');
+      await gateway.ports.blobs.removePrefix(prefix);
+    },
+  };
+  await sweepV1({ ...gateway.ports, blobs }, V1_LIMITS);
+  expect(new Set(await tasks())).toEqual(
+    new Set([
+      { status: 'completed', job_id: expect.any(String), source: null, error_detail: null },
+      { status: 'completed', job_id: null, source: null, error_detail: null },
+    ]),
+  );
+  await pass('25 hours');
+  await sweepV1({ ...gateway.ports, blobs }, V1_LIMITS);
+  expect(await tasks()).toMatchObject([{ job_id: expect.any(String) }]);
+  await sweep();
+  expect([await tasks(), await stage.base.leftovers()]).toEqual([[], { rows: 0, blobs: 0 }]);
+  for (const task of [stuck, free]) expect(await client.poll(task)).toMatchObject(NOT_FOUND);
 });

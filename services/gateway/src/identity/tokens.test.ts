@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { JobBody } from '@docusnap/contracts';
+import { AuditListBody, JobBody } from '@docusnap/contracts';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { form, openTestGateway, type TestGateway } from '../test-gateway.ts';
@@ -153,6 +153,20 @@ test('while the provider is away known keys go on, for a while, and what cannot 
   expect(await statusOf(token)).toBe(503);
   await provider.start();
   expect(await statusOf(token)).toBe(200);
+});
+
+test('a subject that no database takes is taken down without what it does not take, and holds up no other entry', async () => {
+  // Cut at 200 characters the last one would be half of a pair.
+  const odd = `a\0b\ud800${'x'.repeat(195)}\u{1f600}`;
+  const token = await signer.sign(claims({ sub: odd, scope: 'read' }));
+  expect(await statusOf(token, '/v1/keys')).toBe(403);
+  let subjects: (string | null)[] = [];
+  for (let look = 0; look < 100 && !subjects.some((one) => one?.startsWith('ab')); look += 1) {
+    await delay(50);
+    const { entries } = AuditListBody.parse(await (await gateway.call('/v1/audit')).json());
+    subjects = entries.map(({ subject }) => subject);
+  }
+  expect(subjects).toContain(`ab\ufffd${'x'.repeat(195)}\ufffd`);
 });
 
 test('a tenant that is suspended or erased is refused with a token as with a key', async () => {

@@ -38,7 +38,7 @@ export function openTokens(db: Database, keys: SigningKeys, config: IdentityConf
       if (!tenant) return null;
       return {
         keyId: null,
-        subject: typeof claims.sub === 'string' ? claims.sub.slice(0, MOST_SUBJECT) : null,
+        subject: typeof claims.sub === 'string' ? storable(claims.sub.slice(0, MOST_SUBJECT)) : null,
         tenantId: tenantId.toLowerCase(),
         scopes: scopesOf(claims[config.scopesClaim]),
         cache: true,
@@ -51,6 +51,11 @@ export function openTokens(db: Database, keys: SigningKeys, config: IdentityConf
 
 /** Characters of `sub` that are kept. */
 const MOST_SUBJECT = 200;
+
+/** PostgreSQL takes neither half surrogates nor U+0000: an entry of the audit log that it refuses would hold up all after it. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '');
+}
 
 async function verified(
   token: string,

@@ -188,6 +188,29 @@ test.each([
   expect({ status: answer.status, code: (await answer.json()).code }).toEqual({ status: 400, code: 'bad_request' });
 });
 
+test('limits of any size that is taken can be counted with', async () => {
+  const sizes = {
+    requests_per_minute: 2 ** 31,
+    pages_per_day: 2 ** 53 - 1,
+    waiting_units: 2 ** 53 - 1,
+    retention_seconds: 2 ** 53 - 1,
+  };
+  for (const [name, size] of Object.entries(sizes)) {
+    const made = await create({ name, limits: { [name]: size } });
+    if (made.status === 400) continue;
+    const { key } = NewKeyBody.parse(await made.json());
+    expect([name, (await gateway.call('/v1/jobs', { key })).status]).toEqual([name, 200]);
+    const submitted = await gateway.call('/v1/jobs', { method: 'POST', key, body: form([png()]) });
+    expect([name, submitted.status]).toEqual([name, 202]);
+  }
+  const largest = await create({
+    name: 'x',
+    limits: { requests_per_minute: 2 ** 31 - 1, retention_seconds: 10 * 365 * 86_400 },
+  });
+  const { key } = NewKeyBody.parse(await largest.json());
+  expect((await gateway.call('/v1/jobs', { key })).status).toBe(200);
+});
+
 test('a body that is no JSON, too large or of another type makes no key', async () => {
   const post = (body: string, type = 'application/json') =>
     gateway.call('/v1/keys', { method: 'POST', headers: { 'content-type': type }, body });

@@ -140,6 +140,30 @@ test('while the storage is away a job can be erased; its bytes go when the stora
   expect(await receipt(id)).toMatchObject({ status: 'gone' });
 });
 
+test('bytes that cannot be removed keep nobody else’s, of erased jobs or of none', async () => {
+  const [first, ...others] = [await submit(), await submit(), await submit(), await submit()] as const;
+  await sql('DELETE FROM jobs');
+  await pass('31 seconds');
+  const { removePrefix } = gateway.ports.blobs;
+  let stuck: string | undefined;
+  // Whichever is the first that anybody tries to remove.
+  const blobs = {
+    ...gateway.ports.blobs,
+    removePrefix: async (prefix: string) => {
+      stuck ??= prefix;
+      if (prefix === stuck) throw new AppError('storage_unavailable');
+      await removePrefix(prefix);
+    },
+  };
+  await retainOnce({ ...ports, blobs });
+  expect((await jobsInStore()).size).toBe(1);
+  await sql('TRUNCATE erasures');
+  stuck = undefined;
+  for (const id of [first, ...others]) await blobs.put(blobKeyOf(id, 0), randomBytes(32), once('left'));
+  expect(await sweepOrphans({ ...ports, blobs }, { olderThanMs: 0 })).toBe(3);
+  expect((await jobsInStore()).size).toBe(1);
+});
+
 test('an image that a reader writes after its job was erased goes too', async () => {
   const id = await submit();
   await worker.open(1);

@@ -20,10 +20,14 @@ export async function sweepOrphans(ports: RetentionPorts, { olderThanMs }: { old
   for await (const ids of batches(ports.blobs.list(JOBS))) {
     // Rows are looked for after the blobs were seen, and ages after that: a submit that goes on has rows by then, or young blobs.
     for (const id of await withoutJob(ports.db, ids)) {
-      const written = await ports.blobs.lastWritten(blobPrefixOf(id));
-      if (written === null || written > Date.now() - olderThanMs) continue;
-      await ports.blobs.removePrefix(blobPrefixOf(id));
-      removed += 1;
+      try {
+        const written = await ports.blobs.lastWritten(blobPrefixOf(id));
+        if (written === null || written > Date.now() - olderThanMs) continue;
+        await ports.blobs.removePrefix(blobPrefixOf(id));
+        removed += 1;
+      } catch (err) {
+        ports.log.warn({ err, job: id }, 'blobs without a job could not be removed; the next hour tries again');
+      }
     }
   }
   return removed;

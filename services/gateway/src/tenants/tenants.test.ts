@@ -67,7 +67,8 @@ test('limits count from the next request on, and a suspended tenant is let in ag
   });
   expect(await (await patch({ suspended: false })).json()).toMatchObject({ status: 'active', limits: {} });
   expect((await list()).status).toBe(200);
-  for (const body of [{ id: randomUUID() }, { limits: { unknown: 1 } }, null])
+  const endless = [{ requests_per_minute: 2 ** 31 }, { retention_seconds: 2 ** 53 - 1 }].map((limits) => ({ limits }));
+  for (const body of [{ id: randomUUID() }, { limits: { unknown: 1 } }, null, ...endless])
     expect((await patch(body)).status).toBe(400);
 });
 

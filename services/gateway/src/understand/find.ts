@@ -38,9 +38,13 @@ async function recall(lane: Lane, unit: UnderstandingUnit, fingerprint: Uint8Arr
 }
 
 /** Losing it costs a question later, and nothing else. */
-export async function remember(lane: Lane, unit: UnderstandingUnit, fingerprint: Uint8Array): Promise<void> {
+export async function remember(
+  lane: Lane,
+  unit: UnderstandingUnit,
+  { sealed, fingerprint }: { readonly sealed: Uint8Array; readonly fingerprint: Uint8Array },
+): Promise<void> {
   try {
-    await rememberUnderstanding(lane.db, unit.jobId, cacheKeyOf(lane, unit, fingerprint));
+    await rememberUnderstanding(lane.db, { jobId: unit.jobId, sealed }, cacheKeyOf(lane, unit, fingerprint));
   } catch (err) {
     lane.log.warn({ err, job: unit.jobId }, 'what was understood could not be kept in mind');
   }

@@ -72,7 +72,8 @@ async function understandJob(lane: Lane, unit: UnderstandingUnit, hold: Hold): P
   const find = findFor(lane, unit, { dataKey, pages });
   const understood = await whileHeld(lane, hold, (signal) => lane.understander.understand(question, signal, find));
   await saveUnderstanding(lane.db, unit, understood);
-  if (understood.fingerprint) await remember(lane, unit, understood.fingerprint);
+  const { sealed, fingerprint } = understood;
+  if (fingerprint) await remember(lane, unit, { sealed, fingerprint });
   return understood.usage;
 }
 

@@ -60,6 +60,21 @@ test('a long value becomes smaller, and takes several lines where there is room'
   expect(high[0]).toBe(12);
 });
 
+test('a value of ten thousand words is told as one that cannot be shown, and many of as much as is written take no time', () => {
+  const toPoints = [1, 0, 0, -1, 0, 1_000] as const;
+  const write = (count: number, value: string) => {
+    const blanks = Array.from({ length: count }, () => ({ ...blank('a', LINE), value, isTick: false }));
+    const started = performance.now();
+    return { ...writeBlanks(blanks, toPoints, { width: 600 }), ms: performance.now() - started };
+  };
+  const endless = write(1, 'a '.repeat(10_000));
+  expect(endless.unshown).toHaveLength(1);
+  const many = write(100, 'a '.repeat(999));
+  expect(many.unshown).toEqual([]);
+  // It took a minute, in which nobody else was served.
+  expect(endless.ms + many.ms).toBeLessThan(5_000);
+});
+
 describeNeeding('pdftotext', 'a filled PDF', () => {
   const page = pageOf([column(['Name'], { x: 20, y: 100 })], { width: 600, height: 800 });
 

@@ -3,7 +3,7 @@ import { heightOf } from '../../placed.ts';
 import { type Affine, apply } from '../text-layer.ts';
 import { real } from '../writer.ts';
 import type { FilledBlank } from './fill-blanks.ts';
-import { type Run, runsOf } from './lettering-fonts.ts';
+import { runsOf } from './lettering-fonts.ts';
 
 /** Of the room's height the letters take at most so much, and of the page's width so much at most: twelve points of A4. */
 const OF_ROOM = 0.72;
@@ -19,13 +19,17 @@ const MARGIN = 0.15;
 /** Blue, as a pen's, so that it is told from print. */
 const INK = '0 0 0.5';
 const TICK_INSET = 0.18;
+/** Letters of a value that is written, most of a page of print: no blank has room for more. */
+const MOST_LETTERS = 2_000;
 
+/** A word, or words with a space between. */
 interface Line {
-  readonly runs: readonly Run[];
+  readonly text: string;
   readonly ems: number;
 }
+const SPACE_EMS = emsOf(' ');
 
-/** What was written on a page, and of which blanks the value has letters that no font of ours shows. */
+/** What was written on a page, and of which blanks the value is too long, or has letters that no font of ours shows. */
 export interface Written {
   readonly content: string;
   readonly unshown: readonly FilledBlank[];
@@ -68,11 +72,14 @@ function crossOf(blank: FilledBlank, toPoints: Affine): string {
 
 function textOf(blank: FilledBlank, toPoints: Affine, largest: number): string | null {
   const room = roomOf(blank, toPoints);
-  const words = fitText(blank.value)
+  if (blank.value.length > MOST_LETTERS) return null;
+  const texts = fitText(blank.value)
     .split(' ')
     .filter((word) => word !== '');
-  if (words.length === 0 || !(room.length > 0) || !(room.height > 0)) return '';
-  if (runsOf(words.join(' ')) === null) return null;
+  if (texts.length === 0 || !(room.length > 0) || !(room.height > 0)) return '';
+  if (runsOf(texts.join(' ')) === null) return null;
+  // Measured once: the size is found by trying, and each word is looked at each time.
+  const words = texts.map((text) => ({ text, ems: emsOf(text) }));
   const most = Math.min(room.height * OF_ROOM, largest);
   let size = most;
   let lines = linesOf(words, room.length / size - 2 * MARGIN);
@@ -91,32 +98,31 @@ function fits(lines: readonly Line[], { length, height }: { length: number; heig
 }
 
 /** Words on lines of so many ems. */
-function linesOf(words: readonly string[], ems: number): Line[] {
+function linesOf([first, ...words]: readonly Line[], ems: number): Line[] {
   const lines: Line[] = [];
-  let text = '';
+  let line = first!;
   for (const word of words) {
-    const longer = text === '' ? word : `${text} ${word}`;
-    if (text !== '' && lineOf(longer).ems > ems) {
-      lines.push(lineOf(text));
-      text = word;
-    } else text = longer;
+    const longer = line.ems + SPACE_EMS + word.ems;
+    if (longer > ems) {
+      lines.push(line);
+      line = word;
+    } else line = { text: `${line.text} ${word.text}`, ems: longer };
   }
-  return [...lines, lineOf(text)];
+  return [...lines, line];
 }
 
-function lineOf(text: string): Line {
-  const runs = runsOf(text) ?? [];
-  return { runs, ems: runs.reduce((total, run) => total + run.ems, 0) };
+function emsOf(text: string): number {
+  return (runsOf(text) ?? []).reduce((total, run) => total + run.ems, 0);
 }
 
 function show(
-  { runs }: Line,
+  { text }: Line,
   { left, cos, sin }: ReturnType<typeof roomOf>,
   { size, up }: { size: number; up: number },
 ): string {
   const [x, y] = [MARGIN * size, up + BASELINE * size];
   const at = [real(left[0] + x * cos - y * sin), real(left[1] + x * sin + y * cos)];
   const matrix = [real(cos, 5), real(sin, 5), real(-sin, 5), real(cos, 5), ...at].join(' ');
-  const pieces = runs.map(({ font, codes }) => `/${font} ${real(size)} Tf <${codes}> Tj`).join(' ');
+  const pieces = (runsOf(text) ?? []).map(({ font, codes }) => `/${font} ${real(size)} Tf <${codes}> Tj`).join(' ');
   return `BT ${matrix} Tm ${pieces} ET\n`;
 }

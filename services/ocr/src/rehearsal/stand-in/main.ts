@@ -11,6 +11,6 @@ runService(process, 'ocr', async (lifecycle) => {
     lifecycle,
     log,
     readerEnvironment: readerEnvironment(config, process.env),
-    readerScript: new URL('./reader.ts', import.meta.url),
+    readerScript: new URL('./reader/main.ts', import.meta.url),
   });
 });

@@ -1,9 +1,9 @@
 import '@docusnap/testing/slow-disk';
 import { openBlobStore, sealBytes } from '@docusnap/blobs';
 import { AppError } from '@docusnap/contracts';
-import { openPdfShelf } from '../../decode/pdf/shelf.ts';
-import { type Desk, open } from '../../reader/answer.ts';
-import { openLastPages } from '../../reader/last-page.ts';
+import { openPdfShelf } from '../../../decode/pdf/shelf.ts';
+import { type Desk, open } from '../../../reader/answer.ts';
+import { openLastPages } from '../../../reader/last-page.ts';
 import {
   type FromReader,
   type ReadReply,
@@ -12,15 +12,15 @@ import {
   type Recalled,
   type ToReader,
   toWire,
-} from '../../reader/messages.ts';
-import { openPipedBytes } from '../../reader/piped-bytes.ts';
-import { readFrame } from '../../reader/read-frame.ts';
-import { openRecalls } from '../../reader/recalls.ts';
-import { renderPage } from '../../reader/render-page.ts';
-import { startStopwatch } from '../../reader/stopwatch.ts';
-import { openStoredFiles } from '../../reader/stored-files.ts';
-import { MODELS } from '../reader-script.ts';
-import { pageOfPixels } from './page-of-pixels.ts';
+} from '../../../reader/messages.ts';
+import { openPipedBytes } from '../../../reader/piped-bytes.ts';
+import { readFrame } from '../../../reader/read-frame.ts';
+import { openRecalls } from '../../../reader/recalls.ts';
+import { renderPage } from '../../../reader/render-page.ts';
+import { startStopwatch } from '../../../reader/stopwatch.ts';
+import { openStoredFiles } from '../../../reader/stored-files.ts';
+import { pageOfPixels } from '../page-of-pixels.ts';
+import { MODELS } from '../../reader-script.ts';
 
 /**
  * A reader without models: it fetches, decodes, recalls, seals and stores as a real one does (with the same code), and in place of what the models

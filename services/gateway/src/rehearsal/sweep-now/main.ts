@@ -1,8 +1,8 @@
 import { openBlobStore } from '@docusnap/blobs';
 import { closeDatabase, openDatabase } from '@docusnap/db';
 import { openLog } from '@docusnap/runtime';
-import { removeErased } from '../retention/remove-erased.ts';
-import { sweepOrphans } from '../retention/sweep-orphans.ts';
+import { removeErased } from '../../retention/remove-erased.ts';
+import { sweepOrphans } from '../../retention/sweep-orphans.ts';
 
 /** For tests only: what a gateway tidies each hour, at once and without regard to age. Nothing may be submitted meanwhile. */
 const { DATABASE_WORKER_URL = '', BLOB_DIR = '' } = process.env;
