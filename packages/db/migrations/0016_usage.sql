@@ -111,7 +111,8 @@ BEGIN ATOMIC
       prompt_tokens, completion_tokens)
     SELECT tenant_id, day, coalesce(key_id, '00000000-0000-0000-0000-000000000000'), sum(jobs), sum(jobs_failed), sum(files), sum(bytes),
       sum(pages), sum(pages_failed), sum(pages_cached), sum(prompt_tokens), sum(completion_tokens)
-    FROM taken GROUP BY 1, 2, 3
+    -- In one order, so that two callers at the same rows wait for each other and no more.
+    FROM taken GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     ON CONFLICT (tenant_id, day, key_id) DO UPDATE SET
       jobs = d.jobs + excluded.jobs, jobs_failed = d.jobs_failed + excluded.jobs_failed, files = d.files + excluded.files,
       bytes = d.bytes + excluded.bytes, pages = d.pages + excluded.pages, pages_failed = d.pages_failed + excluded.pages_failed,

@@ -17,16 +17,22 @@ export interface Presence {
 
 /** Milliseconds without an answer after which the server is asked whether it is there; */
 const PATIENCE_MS = 300;
-/** and for which it may think about that. Together less than the second in which callers are to be told, and more than a loaded machine needs. */
-const ANSWER_MS = 500;
+/**
+ * and for which it may think about that. Together less than the second in which callers are to be told. It is counted in steps of our own loop, each
+ * for its length however late it comes: on a machine that leaves us no time the server has none either.
+ */
+const ANSWER_MS = 400;
+const STEP_MS = 50;
 
 export function openPresence(url: string, pool: pg.Pool): Presence {
   const asking = new pg.Pool({
     connectionString: url,
     max: 1,
     application_name: 'docusnap presence',
-    connectionTimeoutMillis: ANSWER_MS,
-    query_timeout: ANSWER_MS,
+    connectionTimeoutMillis: 2 * ANSWER_MS,
+    query_timeout: 2 * ANSWER_MS,
+    // A new connection costs a process and a proof of the password, more than the question.
+    idleTimeoutMillis: 0,
     keepAlive: true,
   });
   // It is asked again over another connection.
@@ -47,13 +53,18 @@ export function openPresence(url: string, pool: pg.Pool): Presence {
   }
 
   async function ask(): Promise<boolean> {
+    const late = afterSteps(ANSWER_MS / STEP_MS);
     try {
-      await asking.query('SELECT 1');
+      const asked = asking.query('SELECT 1');
+      asked.catch(() => undefined);
+      await Promise.race([asked, late.promise]);
       away = false;
     } catch (error) {
       // Any answer is a sign of life, "too many connections" too.
       away = toDatabaseError(error).code === 'database_unavailable' && !isFull(error);
       if (away) giveUp(error);
+    } finally {
+      late.stop();
     }
     return !away;
   }
@@ -81,6 +92,18 @@ export function openPresence(url: string, pool: pg.Pool): Presence {
   }
 
   return { whileThere, close: () => asking.end() };
+}
+
+/** Rejects with `database_unavailable` after so many steps. */
+function afterSteps(steps: number): { readonly promise: Promise<never>; stop(): void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined);
+  let left = steps;
+  const timer = setInterval(() => {
+    left -= 1;
+    if (left <= 0) reject(new AppError('database_unavailable'));
+  }, STEP_MS);
+  return { promise, stop: () => clearInterval(timer) };
 }
 
 /** SQLSTATE too_many_connections. */

@@ -1,6 +1,5 @@
 import { ATTEMPTS } from '@docusnap/contracts';
 import { expect, test } from '@jest/globals';
-import { findCachedUnderstanding, rememberUnderstanding } from './cache.ts';
 import { createJob, pollJob } from './jobs.ts';
 import { retryJob } from './retry.ts';
 import { failPage, saveOpenedFile, savePage } from './save.ts';
@@ -203,24 +202,6 @@ onEachPostgres('understandings', (version) => {
       }
       await saveUnderstanding(scene.worker, second, DONE);
       await expect(saveUnderstanding(scene.worker, second, DONE)).rejects.toMatchObject({ code: 'lease_lost' });
-    }));
-
-  test('an answer is not found by the question before it, whose asker was late to remember it', () =>
-    inScene(version, async (scene) => {
-      const id = await submitRead(scene);
-      await saveUnderstanding(scene.worker, await claimed(scene), DONE);
-      await understandJob(scene.api, scene.tenantId, id, { task: 'classify', request: Buffer.from('another') });
-      const second = { ...DONE, sealed: Buffer.from('another answer') };
-      await saveUnderstanding(scene.worker, await claimed(scene), second);
-      const [first, other] = [Buffer.from('first key'), Buffer.from('second key')];
-      await rememberUnderstanding(scene.worker, { jobId: id, sealed: DONE.sealed }, first);
-      expect(await findCachedUnderstanding(scene.worker, id, first)).toBeNull();
-      await rememberUnderstanding(scene.worker, { jobId: id, sealed: second.sealed }, other);
-      await rememberUnderstanding(scene.worker, { jobId: id, sealed: DONE.sealed }, first);
-      expect(await findCachedUnderstanding(scene.worker, id, other)).toMatchObject({
-        jobId: id,
-        sealed: second.sealed,
-      });
     }));
 
   test('what is handed back is claimed again after its wait, and not before', () =>

@@ -121,12 +121,11 @@ export function findTotals(rows: readonly Row[]): Finding[] {
   const candidates = labelled(rows);
   const balance = paidLessChange(candidates);
   const usual = median(rows.map(({ height }) => height));
+  const alike = Map.groupBy(candidates, centsOf);
   return candidates
     .filter(({ amount }) => Number(amount.value) > 0)
     .map((candidate) => {
-      const again = candidates.some(
-        (other) => other.row !== candidate.row && sameAmount(other.amount.value, candidate.amount.value),
-      );
+      const again = alike.get(centsOf(candidate))!.some((other) => other.row !== candidate.row);
       const size = Math.min(1, Math.max(0, candidate.row.height / usual - 1));
       const points =
         candidate.points +
@@ -144,15 +143,19 @@ export function findTotals(rows: readonly Row[]): Finding[] {
     }));
 }
 
+/** Sums of one row that are looked at, the last ones, and letters before a sum that may be its words: a row is as long as who wrote the PDF likes. */
+const MOST_AMOUNTS = 30;
+const LABEL_REACH = 200;
+
 /** Each sum with the words that stand before it in its row; without words there, those of the nearer row that has words and no sum. */
 function labelled(rows: readonly Row[]): Candidate[] {
   let inSummary = false;
   const found = rows.map((row) => findAmounts(row.text));
   return rows.flatMap((row, at) => {
     inSummary ||= says(row.text, SUMMARY);
-    const amounts = found[at]!;
+    const amounts = found[at]!.slice(-MOST_AMOUNTS);
     return amounts.map((amount) => {
-      const own = row.text.slice(0, amount.start);
+      const own = row.text.slice(Math.max(0, amount.start - LABEL_REACH), amount.start);
       const label = /\p{L}{2}/u.test(own) ? own : `${own} ${labelBeside(rows, found, at)}`;
       return { amount, row, label, points: pointsOf(label) + (inSummary ? POINTS.summary : 0) };
     });
@@ -189,6 +192,11 @@ function paidLessChange(candidates: readonly Candidate[]): string | null {
   const rest = paid.map(({ amount }) => Number(amount.value) - Math.abs(Number(change.amount.value)));
   const most = Math.max(...rest);
   return most > 0 ? most.toFixed(2) : null;
+}
+
+/** Sums of the same cents are the same amount. */
+function centsOf({ amount }: Candidate): number {
+  return Math.round(Number(amount.value) * 100);
 }
 
 function median(values: readonly number[]): number {

@@ -2,8 +2,9 @@ import type { FormResult, LibraryEntry } from '@docusnap/contracts';
 import { Understanding } from '@docusnap/contracts';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { findTotals } from '../rules/total.ts';
 import { labelLetters } from '../rules/vocabulary.ts';
-import { box, pageOf } from '../test-pages.ts';
+import { box, pageOf, pageOfRows } from '../test-pages.ts';
 import { understandByRules } from './understand-by-rules.ts';
 
 const LIBRARY: LibraryEntry[] = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => ({
@@ -122,5 +123,29 @@ describe('whatever the pages hold, the rules', () => {
         });
       }),
     );
+  });
+
+  test('a row of two thousand sums takes no longer than others', () => {
+    const page = { number: 1, text: pageOfRows('$1 '.repeat(2_000), 'Total $4.20') };
+    const start = process.cpuUsage();
+    const answer = understandByRules([page], { task: 'doc', library: [], requireGrounding: false });
+    const { user, system } = process.cpuUsage(start);
+    expect(answer.result).toMatchObject({ kv: { Total: '4.20' } });
+    // It took half a minute, and with its square more for longer ones.
+    expect((user + system) / 1000).toBeLessThan(5_000);
+  });
+
+  test('the total of twelve thousand sums is found in seconds', () => {
+    const rows = Array.from({ length: 400 }, (_, row) => ({
+      text: Array.from({ length: 30 }, (_one, at) => `${row * 31 + at + 1}.0${at % 10}`).join(' '),
+      page: 1,
+      middle: row * 10,
+      height: 8,
+      phrases: [],
+    }));
+    const start = process.cpuUsage();
+    expect(findTotals(rows as unknown as Parameters<typeof findTotals>[0])).toHaveLength(12_000);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1000).toBeLessThan(15_000);
   });
 });

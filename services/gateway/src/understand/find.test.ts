@@ -97,3 +97,20 @@ test('a model that does not see is told the text alone, and the result says so',
   opened = openTestLane(gateway, modelAt(server.baseUrl));
   expect(await extractionOf(await understood({ vision: true }))).toMatchObject({ engine: 'model', pictures: 0 });
 });
+
+test('what was understood is saved once the database is back from a moment’s absence, and not asked again', async () => {
+  opened = openTestLane(gateway, modelAt(server.baseUrl));
+  const { pool } = gateway.worker;
+  const query = pool.query.bind(pool);
+  let lost = 0;
+  const away = async (text: string, values: unknown[]) => {
+    if (!text.includes('finish_understanding') || lost === 2) return query(text, values);
+    lost += 1;
+    throw Object.assign(new Error('away'), { code: 'ECONNREFUSED' });
+  };
+  Object.assign(pool, { query: away });
+  const job = await understood();
+  Object.assign(pool, { query });
+  expect([lost, server.requests.length]).toEqual([2, 1]);
+  expect((await extractionOf(job))?.usage.prompt_tokens).toBeGreaterThan(0);
+});

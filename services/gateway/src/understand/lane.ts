@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type BlobStore, jobContext, type MasterKeys, unwrapDataKey } from '@docusnap/blobs';
-import { AppError, LIMITS, type TokenUsage, toAppError } from '@docusnap/contracts';
+import { AppError, LEASE, LIMITS, type TokenUsage, toAppError } from '@docusnap/contracts';
 import {
   claimUnderstanding,
   type Database,
@@ -71,10 +72,28 @@ async function understandJob(lane: Lane, unit: UnderstandingUnit, hold: Hold): P
   const question = { jobId: unit.jobId, dataKey, request: unit.request, pages };
   const find = findFor(lane, unit, { dataKey, pages });
   const understood = await whileHeld(lane, hold, (signal) => lane.understander.understand(question, signal, find));
-  await saveUnderstanding(lane.db, unit, understood);
+  await saveThroughAbsence(lane, hold, () => saveUnderstanding(lane.db, unit, understood));
   const { sealed, fingerprint } = understood;
   if (fingerprint) await remember(lane, unit, { sealed, fingerprint });
   return understood.usage;
+}
+
+/** Milliseconds between tries to save while the database is away. */
+const PAUSE_MS = 1_000;
+/** As long as a lease: when the database was away longer than that, another process may have the job. */
+const TRIES = LEASE.seconds;
+
+/** What a language model was asked costs more than a moment of waiting. A save whose answer alone was lost ends in `lease_lost`. */
+async function saveThroughAbsence({ stopping }: Lane, hold: Hold, save: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await save();
+    } catch (error) {
+      const isAway = error instanceof AppError && error.code === 'database_unavailable';
+      if (!isAway || tries >= TRIES || hold.isLost() || stopping.aborted) throw error;
+      await delay(PAUSE_MS, undefined, { signal: stopping }).catch(() => undefined);
+    }
+  }
 }
 
 async function loadPages(db: Database, { tenantId, jobId }: UnderstandingUnit): Promise<StoredPage[]> {
