@@ -19,8 +19,8 @@ import { openRecalls } from '../../../reader/recalls.ts';
 import { renderPage } from '../../../reader/render-page.ts';
 import { startStopwatch } from '../../../reader/stopwatch.ts';
 import { openStoredFiles } from '../../../reader/stored-files.ts';
-import { pageOfPixels } from '../page-of-pixels.ts';
 import { MODELS } from '../../reader-script.ts';
+import { pageOfPixels } from '../page-of-pixels.ts';
 
 /**
  * A reader without models: it fetches, decodes, recalls, seals and stores as a real one does (with the same code), and in place of what the models
