@@ -30,7 +30,7 @@ const UNAVAILABLE =
 
 /** The same from pg itself, which gives these no code. */
 const UNAVAILABLE_WORDS =
-  /timeout exceeded when trying to connect|connection terminated|query read timeout|not queryable|client was closed|cannot use a pool after calling end/i;
+  /timeout exceeded when trying to connect|timeout expired|connection terminated|query read timeout|not queryable|client was closed|cannot use a pool after calling end/i;
 
 /** Any error of a query as an AppError: one that was raised on purpose, `database_unavailable`, or `internal`; the cause is kept. */
 export function toDatabaseError(error: unknown): AppError {

@@ -2,6 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** A process that was killed may still have written where all was removed a moment ago. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 } as const;
+
 export interface TemporaryFolder {
   readonly path: string;
   remove(): Promise<void>;
@@ -10,5 +13,5 @@ export interface TemporaryFolder {
 /** A new empty folder that only this user may enter. */
 export async function temporaryFolder(name = 'test'): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), `docusnap-${name}-`));
-  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+  return { path, remove: () => rm(path, REMOVAL) };
 }

@@ -57,6 +57,8 @@ export async function startTestServers(): Promise<TestServers> {
       },
     );
   });
+  // The asker closes first: he would use a connection again at the moment in which it is closed here.
+  http.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const address = http.address();
   if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
