@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { eraseJob } from './jobs.ts';
 import { jobKey, pagesSince, readPageRow, streamPages } from './pages.ts';
 import { failFile, saveOpenedFile, savePage } from './save.ts';
 import {
@@ -43,6 +44,17 @@ onEachPostgres('pages', (version) => {
       expect(await pagesSince(api, stranger, id, 0)).toEqual([]);
       await expect(readPageRow(api, tenantId, id, 2)).rejects.toMatchObject({ code: 'page_not_found' });
       await expect(readPageRow(api, tenantId, id, 0)).rejects.toMatchObject({ code: 'page_not_found' });
+    }));
+
+  test('a job that is erased while its pages are gone through does not look like a shorter one', () =>
+    inScene(version, async (scene) => {
+      const { api, tenantId } = scene;
+      const id = await submitOpened(scene, 51);
+      const pages = streamPages(api, tenantId, id);
+      // One round trip's worth.
+      for (let page = 0; page < 50; page += 1) expect((await pages.next()).done).toBe(false);
+      await eraseJob(api, tenantId, id);
+      await expect(pages.next()).rejects.toMatchObject({ code: 'job_not_found' });
     }));
 
   test('pages have numbers, and can be asked for, once all files before theirs are opened', () =>

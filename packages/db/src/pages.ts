@@ -48,7 +48,7 @@ export function jobKey(db: Database, tenantId: string, jobId: string): Promise<W
 
 /**
  * All pages there are, in order, a batch in memory at a time; no transaction stays open while the caller works on one. Throws
- * `job_not_found` before the first page.
+ * `job_not_found`, also in the midst of it where the job is erased meanwhile: what is left of it must not look like all of it.
  */
 export async function* streamPages(db: Database, tenantId: string, jobId: string): AsyncGenerator<SealedPage, void> {
   await jobKey(db, tenantId, jobId);
@@ -69,6 +69,9 @@ function pagesAfter(db: Database, tenantId: string, jobId: string, after: { file
        WHERE p.job_id = $1 AND (p.file_index, p.frame) > ($2, $3) ORDER BY p.file_index, p.frame LIMIT ${BATCH}`,
       [jobId, after.file_index, after.frame],
     );
+    // After the pages, not before: a job that is still there had all of them.
+    const { rowCount } = await client.query('SELECT FROM jobs WHERE id = $1', [jobId]);
+    if (rowCount === 0) throw new AppError('job_not_found');
     return rows;
   });
 }
