@@ -8,8 +8,8 @@ import { openQueue } from './open.ts';
 import { openPostgres } from './postgres.ts';
 import { openRedis } from './redis.ts';
 
-/** Lock times a hundredth of the real ones, in milliseconds. */
-const HURRIED = { autorun: false, lockDuration: 400, stalledInterval: 100, maxStalledCount: 1_000, drainDelay: 1 };
+/** Lock times in milliseconds, far shorter than the real ones; with yet shorter ones a busy machine that stands still loses them. */
+const HURRIED = { autorun: false, lockDuration: 1_000, stalledInterval: 250, maxStalledCount: 1_000, drainDelay: 1 };
 
 async function handledAgain(backend: Backend, errors: unknown[]): Promise<number> {
   let calls = 0;
