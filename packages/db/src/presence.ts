@@ -42,6 +42,7 @@ export function openPresence(url: string, pool: pg.Pool): Presence {
   pool.on('release', (_error, client) => void busy.delete(client));
   const waiting = new Set<(reason: AppError) => void>();
   let away = false;
+  let isOpen = false;
   let question: Promise<boolean> | undefined;
 
   /** One question serves all who want to know. */
@@ -78,6 +79,9 @@ export function openPresence(url: string, pool: pg.Pool): Presence {
   }
 
   async function whileThere<T>(work: () => Promise<T>): Promise<T> {
+    // With the first statement, so that a question later waits for no connection.
+    if (!isOpen) asking.query('SELECT 1').catch(() => undefined);
+    isOpen = true;
     if (away && !(await isThere())) throw new AppError('database_unavailable');
     const { promise: gone, reject } = Promise.withResolvers<never>();
     waiting.add(reject);

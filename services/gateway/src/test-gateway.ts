@@ -140,7 +140,7 @@ export async function openTestGateway(
   const url = `http://127.0.0.1:${port}`;
   const key = newApiKey();
   // While Prisma's client loads, a busy machine's loop stands still for longer than connecting may take: so connect before.
-  await worker.pool.query('SELECT 1');
+  await Promise.all([worker.pool.query('SELECT 1'), db.pool.query('SELECT 1')]);
   const tenantId = await database.ensureBootstrapTenant(worker, hashApiKey(key)!);
 
   const gateway: TestGateway & { metrics: typeof metrics } = {
