@@ -35,6 +35,8 @@ function openPool(url: string, max: number, onError: (error: unknown) => void): 
     keepAlive: true,
   });
   pool.on('error', onError);
+  // The pool hears of idle connections only. One that BullMQ has in hand, with no statement under way, would end the process by breaking.
+  pool.on('connect', (client) => client.on('error', onError));
   return pool;
 }
 
