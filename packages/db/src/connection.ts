@@ -4,8 +4,8 @@ import { toDatabaseError } from './errors.ts';
 import type { PrismaClient } from './generated/client.ts';
 import { openPresence, type Presence } from './presence.ts';
 
-/** How long a caller waits for a connection: a dead database is to be told within a second, not to hang requests. */
-const CONNECT_MS = 1_000;
+/** A busy server may take seconds for a new connection. That it is away callers hear sooner: see presence.ts. */
+const CONNECT_MS = 5_000;
 const PING_MS = 1_000;
 /** Above the roles' own statement timeouts (roles.ts), for when the network swallows the answers of one connection only. */
 const ANSWER_MS = 35_000;

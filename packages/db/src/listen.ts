@@ -5,7 +5,7 @@ import type { JobVersion } from './jobs.ts';
 /** What changed of which job; and ids of jobs that were stopped or erased before they had ended. */
 const CHANGES = 'docusnap_jobs';
 const STOPPED = 'docusnap_stopped';
-const CONNECT_MS = 1_000;
+const CONNECT_MS = 5_000;
 /** Waits between attempts to reconnect; the last one repeats. */
 const RECONNECT_MS = [50, 200, 500, 1_000, 2_000];
 /** A connection that broke without a word is noticed by a question that gets no answer. */

@@ -36,6 +36,8 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
+const KEEP_ALIVE_MS = 120_000;
+
 /**
  * Serves `GET /metrics` on an address of its own, with the process's memory, CPU, handles and garbage collection besides what the registry
  * holds. A measure that cannot be read makes the answer a 500 with the reason. Throws ConfigError when the port cannot be had.
@@ -54,6 +56,8 @@ export async function serveMetrics(
       (error: unknown) => response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error)),
     );
   });
+  // Longer than scrapers pause: one that uses its connection again at the moment in which it is closed gets no answer.
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   const listening = await listen(server, { host, port, variable });
   collectDefaultMetrics({ register: registry });
   return {
