@@ -22,7 +22,7 @@ for (const kind of ['postgres', 'redis'] as const) {
       const crowd = randomUUID();
       await stage.sql("INSERT INTO tenants (id, name) VALUES ($1, 'crowd')", [crowd]);
       const page = { mediaType: 'image/png', options: { renditions: false } } as const;
-      const replica = await startReplica(stage, { OCR_READERS: '3' });
+      const before = await startReplica(stage, { OCR_READERS: '3' });
       const own = async (): Promise<number> => {
         const startedAt = performance.now();
         await stage.ended(await stage.submit([{ holdMs: PAGE_MS }], page));
@@ -30,10 +30,13 @@ for (const kind of ['postgres', 'redis'] as const) {
       };
       const alone: number[] = [];
       for (let jobs = 0; jobs < SUBMISSIONS; jobs += 1) alone.push(await own());
+      // Nobody reads while the crowd comes: on a busy machine it would be read as fast as it comes.
+      await before.stop();
       for (let jobs = 0; jobs < WAITING; jobs += 1) {
         await stage.submit([{ holdMs: holdMs(jobs) }], { ...page, tenantId: crowd });
       }
-      await replica.reaches('docusnap_pages_read_total', SUBMISSIONS + 2);
+      const replica = await startReplica(stage, { OCR_READERS: '3' });
+      await replica.reaches('docusnap_pages_read_total', 2);
       const times: number[] = [];
       for (let jobs = 0; jobs < SUBMISSIONS; jobs += 1) times.push(await own());
       const [left] = await stage.sql<{ jobs: number }>(
