@@ -1,7 +1,6 @@
 export default {
-  // Two cores are what a small CI machine has. Tests that wait for servers leave them idle half of the time, hence one more; with more yet, tests
-  // with deadlines are late.
-  maxWorkers: 3,
+  // Two cores are what a small CI machine has; more workers would only make tests with deadlines late.
+  maxWorkers: 2,
   // Each test file leaves some of its modules behind in its worker: after 130 of them one had 4.5 GiB, and was slow.
   workerIdleMemoryLimit: '1.5GB',
   testMatch: ['<rootDir>/{packages,services,deploy}/**/src/**/*.test.ts', '<rootDir>/deploy/**/*.test.ts'],
