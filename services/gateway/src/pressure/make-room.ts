@@ -7,7 +7,8 @@ import { isLarge } from './pressure.ts';
 
 /**
  * Refuses a body before it is received where there is no room for it here, or for its job in the queue. A small one is received all the same, and
- * asked for room in the queue as it is stored, as any is. What was carried out before is answered as it was then, however full it is now.
+ * asked for room in the queue when its job is stored, as every job is. One with an Idempotency-Key is not refused for a full queue here: what was
+ * carried out before is answered as it was then. Where bytes, memory or the disk are short it is told to come again.
  */
 export async function makeRoom(
   ports: Pick<Ports, 'db' | 'pressure'>,

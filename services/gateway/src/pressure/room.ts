@@ -6,7 +6,7 @@ const MOST_SECONDS = 60;
 
 /** Room for bytes that are being received at a time. */
 export interface Room {
-  /** Takes so many bytes of it; null where there are not as many left. Whoever asks while nobody has any gets them, however many. */
+  /** Takes so many bytes of it; null where there are not as many left. Who asks while nothing is held gets them, however many. */
   take(bytes: number): { giveBack(): void } | null;
   held(): number;
   /** Seconds after which what is held now should have been given back, by how long others held theirs. */

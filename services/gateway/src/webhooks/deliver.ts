@@ -63,7 +63,7 @@ async function attempt(ports: DeliveryPorts, event: ClaimedEvent, stop: AbortSig
   }
 }
 
-/** What an answer means: any 2xx is a receipt, 410 asks never to be sent anything again, everything else may be mended. */
+/** What an answer means: each 2xx is a receipt, 410 asks never to be sent anything again, everything else may be mended. */
 function judge(ports: DeliveryPorts, event: ClaimedEvent, heard: Heard, milliseconds: number): AttemptEnd {
   const status = 'status' in heard ? heard.status : null;
   const said = { status, error: 'silence' in heard ? heard.silence : null, milliseconds };

@@ -50,39 +50,28 @@ function endProcess(pid: number): boolean {
   }
 }
 
-export const killRedisAndData: Draw = ({ redis }, random) => {
-  if (!redis) return null;
-  const down = between(random, DOWN.least, DOWN.most);
-  return {
-    kind: 'redis killed, back empty',
-    targets: ['redis'],
-    words: `down for ${down} ms`,
-    async run() {
-      const pid = redis.pid();
-      await redis.kill();
-      await pause(down);
-      await redis.start({ empty: true });
-      return [pid];
-    },
+const redisKilled =
+  (kind: 'redis killed, back empty' | 'redis killed, back with its data'): Draw =>
+  ({ redis }, random) => {
+    if (!redis) return null;
+    const down = between(random, DOWN.least, DOWN.most);
+    return {
+      kind,
+      targets: ['redis'],
+      words: `down for ${down} ms`,
+      async run() {
+        const pid = redis.pid();
+        await redis.kill();
+        await pause(down);
+        await redis.start({ empty: kind === 'redis killed, back empty' });
+        return [pid];
+      },
+    };
   };
-};
 
-export const killRedis: Draw = ({ redis }, random) => {
-  if (!redis) return null;
-  const down = between(random, DOWN.least, DOWN.most);
-  return {
-    kind: 'redis killed, back with its data',
-    targets: ['redis'],
-    words: `down for ${down} ms`,
-    async run() {
-      const pid = redis.pid();
-      await redis.kill();
-      await pause(down);
-      await redis.start();
-      return [pid];
-    },
-  };
-};
+export const killRedisAndData = redisKilled('redis killed, back empty');
+
+export const killRedis = redisKilled('redis killed, back with its data');
 
 export const stopPostgres: Draw = ({ postgres }, random) => {
   const down = between(random, DOWN.least, DOWN.most);
