@@ -113,7 +113,16 @@ async function* writeImagePage(
   const left = isFirst && filling ? unplaced(filling, new Set()) : [];
   if (left.length > 0) notes.push(noteFor(`No blank was found for: ${left.join('; ')}`, [0, height]));
   yield* pdf.streamed(contents, '/Filter/FlateDecode', zlib.deflate(once(latin(content))));
-  const resources = `<</XObject<</Image ${image} 0 R>>/Font<</Words ${numbers.font} 0 R/${LATIN_FONT} ${numbers.latin} 0 R/${HAN_FONT} ${numbers.han} 0 R>>>>`;
+  // Only where they are used: some programs complain of a Chinese font that they have not, seen or unseen.
+  const lettering = (
+    [
+      [LATIN_FONT, numbers.latin],
+      [HAN_FONT, numbers.han],
+    ] as const
+  )
+    .filter(([name]) => content.includes(`/${name} `))
+    .map(([name, object]) => `/${name} ${object} 0 R`);
+  const resources = `<</XObject<</Image ${image} 0 R>>/Font<</Words ${numbers.font} 0 R${lettering.join('')}>>>>`;
   const annotations = notes.length === 0 ? '' : `/Annots[${notes.join('')}]`;
   yield pdf.object(
     number,

@@ -85,8 +85,14 @@ export async function openOverlay(bytes: Uint8Array, filling?: Filling): Promise
       PDFName.of('Contents'),
       context.obj([saved, ...streamsOf(own, context.lookup(own)), restored, added]),
     );
-    page.node.set(PDFName.of('Resources'), withFont(page, LATIN_FONT, dictionary(LATIN_DICTIONARY)));
-    page.node.set(PDFName.of('Resources'), withFont(page, HAN_FONT, dictionary(HAN_DICTIONARY)));
+    // Only those that are used: some programs complain of a Chinese font that they have not, seen or unseen.
+    for (const [name, font] of [
+      [LATIN_FONT, LATIN_DICTIONARY],
+      [HAN_FONT, HAN_DICTIONARY],
+    ] as const) {
+      if (!content.includes(`/${name} `)) continue;
+      page.node.set(PDFName.of('Resources'), withFont(page, name, dictionary(font)));
+    }
   }
 
   function dictionary(text: string): PDFRef {

@@ -98,6 +98,7 @@ describeNeeding('pdftotext', 'a filled PDF', () => {
     expect(made.subarray(0, bytes.length).equals(bytes)).toBe(true);
     const [first, second] = await boxesOfPdf(made);
     expect([first?.word, second?.word]).toEqual(['Zoë', 'Berg']);
+    expect(made.toString('latin1')).not.toContain('STSong');
     // The blank is 50 to 250 across and 50 to 65 down, in points.
     const [left, top, right, bottom] = first!.box;
     expect(left).toBeGreaterThanOrEqual(50);
