@@ -1,7 +1,7 @@
 import { jobContext, sealBytes, understandingContext, unwrapDataKey } from '@docusnap/blobs';
 import { JobBody, type Problem, type Understanding } from '@docusnap/contracts';
 import { claimUnderstanding, saveUnderstanding } from '@docusnap/db';
-import { describeNeeding, makePdf, wordsOfPdf } from '@docusnap/testing';
+import { describeNeeding, drawPdf, makePdf, wordsOfPdf } from '@docusnap/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
 import { png } from '../test-pictures.ts';
@@ -89,7 +89,11 @@ describeNeeding('pdftotext', 'a form with its values', () => {
     await understand(FILL);
     const answer = await get(id, fill);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/pdf']);
-    const words = (await wordsOfPdf(new Uint8Array(await answer.arrayBuffer()))).flat();
+    const filled = new Uint8Array(await answer.arrayBuffer());
+    const plain = await (await gateway.call(`/v1/jobs/${id}/result?format=pdf`)).arrayBuffer();
+    // Not only found, but seen.
+    expect((await drawPdf(filled)).equals(await drawPdf(new Uint8Array(plain)))).toBe(false);
+    const words = (await wordsOfPdf(filled)).flat();
     expect(words.toSorted()).toEqual(['Ann', 'Name']);
   });
 });

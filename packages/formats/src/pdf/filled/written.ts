@@ -47,7 +47,8 @@ export function writeBlanks(blanks: readonly FilledBlank[], toPoints: Affine, { 
     if (content === null) unshown.push(blank);
     return content ?? '';
   });
-  return { content: `q ${INK} rg ${INK} RG\n${parts.join('')}Q\n`, unshown };
+  // Seen, and not stretched: the words that are not to be seen have set both before, and they last beyond their text object.
+  return { content: `q 0 Tr 100 Tz ${INK} rg ${INK} RG\n${parts.join('')}Q\n`, unshown };
 }
 
 /** The room of a blank in points: where its lower left corner is, which way its lower side runs, how long and how high it is. */
