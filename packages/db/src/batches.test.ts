@@ -104,7 +104,11 @@ onEachPostgres('batches', (version) => {
   test('they are listed newest first, page by page', () =>
     inScene(version, async (scene) => {
       const made: string[] = [];
-      for (let count = 0; count < 3; count += 1) made.push(await makeBatch(scene, 0));
+      for (let count = 0; count < 3; count += 1) {
+        made.push(await makeBatch(scene, 0));
+        // Batches of the same millisecond are in the order of their ids, which is none.
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
       const first = await listBatches(scene.api, scene.tenantId, { limit: 2 });
       const second = await listBatches(scene.api, scene.tenantId, { limit: 2, after: first.next ?? undefined });
       expect([...first.batches, ...second.batches].map(({ id }) => id)).toEqual(made.toReversed());
