@@ -35,6 +35,12 @@ export interface Surroundings {
   readonly environment: Environment;
 }
 
+/**
+ * Glibc gives threads arenas of their own, up to eight a core, and keeps in each what was freed there: 20,000 odd requests made the gateway grow by
+ * 124 MiB in their second half, with two arenas by 34.
+ */
+const GATEWAY_ALLOCATOR = { MALLOC_ARENA_MAX: '2' };
+
 export function gatewayProgram(surroundings: Surroundings, port: number): Program {
   const { database, secrets, folders } = surroundings;
   const apiUrl = database.url('docusnap_api', secrets.apiPassword, DATABASE_NAME);
@@ -42,7 +48,11 @@ export function gatewayProgram(surroundings: Surroundings, port: number): Progra
     name: 'gateway',
     metricsPort: 9464,
     title: 'the gateway',
-    suggested: { DOCUSNAP_V1: 'on', DOCUSNAP_V1_KEYS_FILE: secretPath(folders, 'encryptionKeys') },
+    suggested: {
+      DOCUSNAP_V1: 'on',
+      DOCUSNAP_V1_KEYS_FILE: secretPath(folders, 'encryptionKeys'),
+      ...GATEWAY_ALLOCATOR,
+    },
     variables: {
       DATABASE_URL: apiUrl,
       DATABASE_DIRECT_URL: apiUrl,

@@ -11,6 +11,8 @@ const IDLE_MS = 90_000;
 const KEEP_ALIVE_MS = 65_000;
 /** Each takes some 20 KiB, so 160 MiB at most. Further ones are closed at once; held polls and streams are one each. */
 const MOST_CONNECTIONS = 8_192;
+/** The pace, the log, the audit, the metrics, the pressure and the call itself each wait for the end of an answer; Node warns from eleven on. */
+const MOST_WATCHERS = 24;
 
 /** The HTTP server of the API. A slow upload may take as long as it keeps moving. */
 export function createApiServer(app: Express, { pace: limits = PACE }: { pace?: PaceLimits } = {}): Server {
@@ -24,6 +26,7 @@ export function createApiServer(app: Express, { pace: limits = PACE }: { pace?: 
     requireHostHeader: false,
     insecureHTTPParser: false,
   });
+  server.on('request', (_, response) => response.setMaxListeners(MOST_WATCHERS));
   const pace = openPace(limits);
   server.on('request', pace.watch);
   server.on('close', () => pace.stop());

@@ -1,7 +1,7 @@
 import type { Row } from '../layout/rows.ts';
 import { type Amount, findAmounts, sameAmount } from '../values/amounts.ts';
 import type { Finding } from './finding.ts';
-import { says } from './labels.ts';
+import { printOf, says } from './labels.ts';
 
 /** Sums that a document names, and how they are told apart. */
 const FINAL = [
@@ -173,13 +173,14 @@ function labelBeside(rows: readonly Row[], found: readonly (readonly Amount[])[]
   return near.toSorted((a, b) => a.away - b.away)[0]?.text ?? '';
 }
 
-function pointsOf(label: string): number {
+function pointsOf(text: string): number {
+  const label = printOf(text);
   if (says(label, CHANGE) && !says(label, ['balance due'])) return POINTS.change;
   // A subtotal may say how many items it is of.
   if (says(label, PARTS)) return POINTS.part;
   if (says(label, OTHER)) return POINTS.other;
   const isTotal = says(label, PLAIN) || says(label, FINAL);
-  if (says(label, TAX) && !(isTotal && says(label, INCLUSIVE)) && !/total\W*$/i.test(label)) return POINTS.tax;
+  if (says(label, TAX) && !(isTotal && says(label, INCLUSIVE)) && !/total\W*$/i.test(text)) return POINTS.tax;
   if (says(label, FINAL)) return POINTS.final;
   if (isTotal) return POINTS.plain;
   return says(label, PAID) ? POINTS.paid : POINTS.none;
@@ -190,7 +191,7 @@ function paidLessChange(candidates: readonly Candidate[]): string | null {
   if (!change) return null;
   const paid = candidates.filter(({ label, row }) => says(label, PAID) && row !== change.row);
   const rest = paid.map(({ amount }) => Number(amount.value) - Math.abs(Number(change.amount.value)));
-  const most = Math.max(...rest);
+  const most = rest.reduce((most, one) => Math.max(most, one), 0);
   return most > 0 ? most.toFixed(2) : null;
 }
 
