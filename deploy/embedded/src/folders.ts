@@ -18,6 +18,8 @@ export interface Folders {
   readonly logs: string;
   /** What `npm run models -- pull` fetched; there only once it was. */
   readonly models: string;
+  /** What the ocr service prepared of its models; may be removed at any time. */
+  readonly preparedModels: string;
   /** Held while a supervisor runs. */
   readonly lock: string;
   /** Who runs and at which address; there only while the system is ready. */
@@ -74,6 +76,7 @@ export function foldersOf(home: string, systemFolder = SYSTEM_FOLDER): Folders {
     secrets: join(home, 'secrets'),
     logs: join(home, 'logs'),
     models: join(home, 'models'),
+    preparedModels: join(home, 'prepared-models'),
     lock: join(data, 'lock'),
     running: join(home, 'running.json'),
     children: join(data, 'children.json'),

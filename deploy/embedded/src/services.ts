@@ -74,8 +74,12 @@ export function ocrProgram(surroundings: Surroundings, port: number): Program {
 }
 
 /** Back ends made for CnOCR are answered; models that were fetched by command are found without being told of. */
-export function suggestedForOcr({ models }: Folders): Readonly<Record<string, string>> {
-  return { OCR_COMPAT: 'on', ...(existsSync(models) ? { OCR_MODELS_DIR: models } : {}) };
+export function suggestedForOcr({ models, preparedModels }: Folders): Readonly<Record<string, string>> {
+  return {
+    OCR_COMPAT: 'on',
+    OCR_PREPARED_DIR: preparedModels,
+    ...(existsSync(models) ? { OCR_MODELS_DIR: models } : {}),
+  };
 }
 
 interface ServiceParts {

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { ROLE_PASSWORDS, urlFor } from './database-urls.ts';
 import type { PostgresVersion } from './postgres-programs.ts';
 import { redisCommands, startRedis } from './redis.ts';
-import { askForServer } from './servers.ts';
+import { askForServer, type PostgresAddress } from './servers.ts';
 
 export interface TestDatabase {
   /** The same as `apiUrl`. */
@@ -12,6 +12,9 @@ export interface TestDatabase {
   readonly apiUrl: string;
   readonly workerUrl: string;
   readonly superuserUrl: string;
+  /** As apiUrl and workerUrl, but PostgreSQL itself: for what needs a session, where those lead through a pooler (see pooler.ts). */
+  readonly directApiUrl: string;
+  readonly directWorkerUrl: string;
   /** Removes it, ending whatever is still connected. */
   drop(): Promise<void>;
 }
@@ -30,14 +33,18 @@ export async function testDatabase(
   // Copying files takes half the time of copying through the log, which is PostgreSQL's default.
   const from = `OWNER docusnap_owner TEMPLATE ${template} STRATEGY FILE_COPY`;
   await asSuperuser(server.superuserUrl, `CREATE DATABASE ${name} ${from}`);
-  const apiUrl = urlFor(server.superuserUrl, name, 'docusnap_api', ROLE_PASSWORDS.apiPassword);
+  const directApiUrl = urlFor(server.superuserUrl, name, 'docusnap_api', ROLE_PASSWORDS.apiPassword);
+  const directWorkerUrl = urlFor(server.superuserUrl, name, 'docusnap_worker', ROLE_PASSWORDS.workerPassword);
+  const apiUrl = throughPooler(directApiUrl, server);
   return {
     url: apiUrl,
     ownerUrl: urlFor(server.superuserUrl, name, 'docusnap_owner', ROLE_PASSWORDS.ownerPassword),
     apiUrl,
-    workerUrl: urlFor(server.superuserUrl, name, 'docusnap_worker', ROLE_PASSWORDS.workerPassword),
+    workerUrl: throughPooler(directWorkerUrl, server),
     superuserUrl: urlFor(server.superuserUrl, name),
-    drop: () => dropDatabase(server.superuserUrl, name),
+    directApiUrl,
+    directWorkerUrl,
+    drop: () => dropDatabase(server, name),
   };
 }
 
@@ -48,13 +55,22 @@ const OBJECT_IN_USE = '55006';
  * Without force first: it waits up to 5 s for connections that are just closing, and a closing connection that is cut instead throws
  * where nobody listens any more.
  */
-async function dropDatabase(superuserUrl: string, name: string): Promise<void> {
+async function dropDatabase({ superuserUrl, poolerPort }: PostgresAddress, name: string): Promise<void> {
   try {
+    // A pooler keeps its connections, and does not mind their end.
+    if (poolerPort !== null) throw Object.assign(new Error('It is pooled.'), { code: OBJECT_IN_USE });
     await asSuperuser(superuserUrl, `DROP DATABASE IF EXISTS ${name}`);
   } catch (error) {
     if (!(typeof error === 'object' && error && 'code' in error && error.code === OBJECT_IN_USE)) throw error;
     await asSuperuser(superuserUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   }
+}
+
+function throughPooler(url: string, { poolerPort }: PostgresAddress): string {
+  if (poolerPort === null) return url;
+  const pooled = new URL(url);
+  pooled.port = String(poolerPort);
+  return pooled.toString();
 }
 
 async function asSuperuser(url: string, statement: string): Promise<void> {

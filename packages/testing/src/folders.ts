@@ -10,6 +10,11 @@ export interface TemporaryFolder {
   remove(): Promise<void>;
 }
 
+/** Where the ocr services of a run keep the models that the first of them prepared; "" outside a run, where each prepares its own. */
+export function preparedModelsFolder(): string {
+  return process.env.OCR_PREPARED_DIR ?? '';
+}
+
 /** A new empty folder that only this user may enter. */
 export async function temporaryFolder(name = 'test'): Promise<TemporaryFolder> {
   const path = await mkdtemp(join(tmpdir(), `docusnap-${name}-`));

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
-import { type PostgresServer, startPostgres } from './postgres.ts';
+import { POOLER_VARIABLE, startPooler } from './pooler.ts';
+import { startPostgres } from './postgres.ts';
 import { POSTGRES_VERSIONS, type PostgresVersion } from './postgres-programs.ts';
 import { type RedisServer, startRedis } from './redis.ts';
 
@@ -11,6 +12,8 @@ export interface PostgresAddress {
   readonly superuserUrl: string;
   /** A migrated database to copy; nobody may be connected to it. */
   readonly template: string;
+  /** Of a pooler before it; null where tests reach it directly. */
+  readonly poolerPort: number | null;
 }
 
 export interface RedisAddress {
@@ -30,7 +33,10 @@ export interface TestServers {
  * Test workers are processes of their own; they ask over HTTP.
  */
 export async function startTestServers(): Promise<TestServers> {
-  const postgres = new Map<PostgresVersion, Promise<{ server: PostgresServer; address: PostgresAddress }>>();
+  const postgres = new Map<
+    PostgresVersion,
+    Promise<{ server: { stop(): Promise<unknown> }; address: PostgresAddress }>
+  >();
   let redis: Promise<RedisServer> | null = null;
   let redisDatabases = 0;
 
@@ -82,7 +88,9 @@ async function startWithTemplate(version: PostgresVersion) {
   const server = await startPostgres({ version });
   try {
     const template = await prepareTemplate(server.superuserUrl);
-    return { server, address: { superuserUrl: server.superuserUrl, template } };
+    const pooler = version === 18 && process.env[POOLER_VARIABLE] === 'on' ? await startPooler(server.port) : null;
+    const address = { superuserUrl: server.superuserUrl, template, poolerPort: pooler?.port ?? null };
+    return { server: { stop: () => Promise.all([pooler?.stop(), server.stop()]) }, address };
   } catch (error) {
     // Left running it would keep the whole test run from ending.
     await server.stop();

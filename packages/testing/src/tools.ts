@@ -6,6 +6,9 @@ export const TOOLS = {
   'redis-server': { program: 'redis-server', folders: [], debian: 'redis-server' },
   pdftotext: { program: 'pdftotext', folders: [], debian: 'poppler-utils' },
   pdftoppm: { program: 'pdftoppm', folders: [], debian: 'poppler-utils' },
+  chromium: { program: 'chromium-headless-shell', folders: [], debian: 'chromium-headless-shell' },
+  script: { program: 'script', folders: [], debian: 'bsdutils' },
+  pgbouncer: { program: 'pgbouncer', folders: ['/usr/sbin', '/usr/bin', '/usr/local/bin'], debian: 'pgbouncer' },
   'postgres-15': { program: 'postgres', folders: ['/usr/lib/postgresql/15/bin'], debian: 'postgresql-15' },
 } as const satisfies Record<string, { program: string; folders: readonly string[]; debian: string }>;
 

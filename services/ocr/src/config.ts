@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { BLOB_RULES, BLOB_VARIABLES, KEY_SERVICE_VARIABLES } from '@docusnap/blobs';
 import { LIMITS } from '@docusnap/contracts';
-import { LOG_LEVELS, readConfig } from '@docusnap/runtime';
+import { LOG_LEVELS, RELOAD_VARIABLES, readReloadable, TRACE_VARIABLES } from '@docusnap/runtime';
 import { z } from 'zod';
 import { ModelSetNames } from './models/names.ts';
 import { PROVIDERS } from './provider.ts';
@@ -26,7 +26,12 @@ const Variables = z.object({
     .string()
     .min(1)
     .describe('PostgreSQL as docusnap_worker; a direct connection, not through a pooler in transaction mode.'),
-  REDIS_URL: z.string().optional().describe('Redis for the doorbells; without it they are kept in PostgreSQL.'),
+  REDIS_URL: z
+    .string()
+    .optional()
+    .describe(
+      'Redis for the doorbells, also redis+sentinel:// or redis+cluster://; without it they are kept in PostgreSQL.',
+    ),
   ...BLOB_VARIABLES,
   MASTER_KEY: z.string().min(1).describe('id:base64 of 32 bytes; several, apart by commas, while keys are rotated.'),
   ...KEY_SERVICE_VARIABLES,
@@ -37,6 +42,12 @@ const Variables = z.object({
   OCR_EXECUTION_PROVIDER: z.enum(PROVIDERS).default('cpu').describe('Where the models run.'),
   OCR_MODELS: ModelSetNames.describe('Sets of models to load, apart by commas; the first reads jobs that name none.'),
   OCR_MODELS_DIR: z.string().optional().describe('Folder of model files; what it lacks comes from the npm package.'),
+  OCR_PREPARED_DIR: z
+    .string()
+    .optional()
+    .describe(
+      'Folder of this service alone that keeps prepared models from one start to the next; a start is 2 s faster.',
+    ),
   READER_MAX_PAGES: Count.default(500).describe('Pages after which a reader is replaced.'),
   READER_MAX_RSS_MIB: Count.default(2_048).describe('Resident memory in MiB above which a reader is replaced.'),
   PAGE_TIMEOUT_SECONDS: Count.default(120).describe('Seconds one page may take; its reader is then killed.'),
@@ -66,12 +77,16 @@ const Variables = z.object({
   OCR_COMPAT: z
     .enum(['on', 'off'])
     .default('off')
-    .describe("Whether CnOCR's calls are answered, whose callers cannot sign."),
+    .describe(
+      "Whether calls made for CnOCR's server, LiteParse, RapidOCR API and PaddleX serving are answered; their callers cannot sign.",
+    ),
   OCR_COMPAT_PORT: Port.optional().describe(
     'Port of those calls; without it they share PORT, where INTERNAL_AUTH=none.',
   ),
   OCR_COMPAT_TOKEN: z.string().optional().describe('Bearer token that those calls have to send.'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('Least level that is logged.'),
+  ...TRACE_VARIABLES,
+  ...RELOAD_VARIABLES,
 });
 
 const LEAST_SECRET = 32;
@@ -130,9 +145,12 @@ const PASSED_ON = [
   'NVIDIA_VISIBLE_DEVICES',
 ];
 
+/** What is taken from a changed CONFIG_FILE, or on SIGHUP, without a restart. */
+export const RELOADABLE = ['LOG_LEVEL', 'MASTER_KEY'] as const;
+
 /** Throws ConfigError with every problem named. */
 export function readOcrConfig(env: NodeJS.ProcessEnv): OcrConfig {
-  return readConfig(OcrConfig, env);
+  return readReloadable({ schema: OcrConfig, env, reloadable: RELOADABLE });
 }
 
 /** The environment of a reader, but for the folder of its models: no secret is in it. Of S3 it gets a pass for each blob instead. */

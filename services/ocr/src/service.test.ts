@@ -124,7 +124,7 @@ test(
   'models are prepared once, in a folder of its own that every reader loads and that goes when the service stops',
   async () => {
     const { path, remove } = await temporaryFolder('service');
-    const service = await start({ TMPDIR: path, OCR_READERS: '2' });
+    const service = await start({ TMPDIR: path, OCR_PREPARED_DIR: '', OCR_READERS: '2' });
     const [folder] = await readdir(path);
     expect(folder).toMatch(new RegExp(`^docusnap-models-.*-${service.pid}-`));
     const { sets } = await readManifest(join(path, folder!));
@@ -150,7 +150,12 @@ test(
 
 test('a start that fails leaves no folder of models behind', async () => {
   const { path, remove } = await temporaryFolder('service');
-  const { exited, log } = spawnMain({ ...stage.environment, TMPDIR: path, OCR_MODELS: 'pp-ocrv5-mobile' });
+  const { exited, log } = spawnMain({
+    ...stage.environment,
+    TMPDIR: path,
+    OCR_PREPARED_DIR: '',
+    OCR_MODELS: 'pp-ocrv5-mobile',
+  });
   expect(await exited).toEqual({ code: 1, signal: null });
   expect(log.join('\n')).toMatch(/The readers cannot start .*pp-?ocrv5.*npm run models -- pull/i);
   expect(await readdir(path)).toEqual([]);

@@ -6,6 +6,8 @@ import type { Stage } from './stage.ts';
 /** An ocr service in this process, with scripted readers. For tests only. */
 export interface Replica {
   readonly url: string;
+  /** What it says at /metrics. */
+  scrape(): Promise<string>;
   /** The value of a metric, summed over its labels but for those given. */
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
   /** Waits until the metric is at least so high, and gives it: units are counted just after they are saved. */
@@ -27,12 +29,11 @@ export async function startReplica(stage: Stage, settings: Readonly<Record<strin
     await lifecycle.stopAll();
     throw error;
   });
-  const metric: Replica['metric'] = async (name, labels) => {
-    const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-    return sumOf(text, name, labels);
-  };
+  const scrape = async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  const metric: Replica['metric'] = async (name, labels) => sumOf(await scrape(), name, labels);
   return {
     url: `http://127.0.0.1:${port}`,
+    scrape,
     metric,
     async reaches(name, least, labels) {
       let value = await metric(name, labels);

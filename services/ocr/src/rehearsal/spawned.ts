@@ -53,7 +53,8 @@ export async function spawnService(
     pid: child.pid!,
     url: `http://127.0.0.1:${port}`,
     metric: async (name, labels = {}) => sumOf(await metrics(), name, labels),
-    readerPids: async () => [...(await metrics()).matchAll(/reader_pid="(\d+)"/g)].map(([, pid]) => Number(pid)),
+    readerPids: async () =>
+      [...(await metrics()).matchAll(/^docusnap_reader_pid\{.*\} (\d+)$/gm)].map(([, pid]) => Number(pid)),
     log,
     kill: (signal) => child.kill(signal),
     exited,

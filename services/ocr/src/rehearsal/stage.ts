@@ -20,7 +20,14 @@ import {
   pollJob,
 } from '@docusnap/db';
 import { openQueue, type Queue } from '@docusnap/queue';
-import { type TestDatabase, type TestRedis, temporaryFolder, testDatabase, testRedis } from '@docusnap/testing';
+import {
+  preparedModelsFolder,
+  type TestDatabase,
+  type TestRedis,
+  temporaryFolder,
+  testDatabase,
+  testRedis,
+} from '@docusnap/testing';
 import type { ReaderScript } from './reader-script.ts';
 
 /** Everything around the ocr service that a test of the job flow needs, real: PostgreSQL, the queue, the stored files. For tests only. */
@@ -127,6 +134,7 @@ export async function openStage(kind: 'redis' | 'postgres', bucket?: Record<stri
       ...(redis ? { REDIS_URL: redis.url } : {}),
       ...place,
       MASTER_KEY: masterKey,
+      OCR_PREPARED_DIR: preparedModelsFolder(),
       PORT: '0',
       METRICS_PORT: '0',
     },

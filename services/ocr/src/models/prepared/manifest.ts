@@ -24,7 +24,11 @@ const PreparedSet = z.strictObject({
 export type PreparedSet = z.infer<typeof PreparedSet>;
 
 /** What a folder of prepared models holds: sets in the order in which they were asked for. Written last, so without it nothing is prepared. */
-const Manifest = z.strictObject({ sets: z.array(PreparedSet).min(1) });
+const Manifest = z.strictObject({
+  sets: z.array(PreparedSet).min(1),
+  /** Whether a later start would find the same: where floats were measured to be better, something else may have run meanwhile. */
+  isSettled: z.boolean(),
+});
 export type Manifest = z.infer<typeof Manifest>;
 
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {

@@ -1,3 +1,4 @@
+import { rangesOf } from '../onnx/ranges.ts';
 import { findModelSet, type ModelFile, type ModelSet, openRegistry, type Registry } from '../registry.ts';
 import { type ModelSource, readKeys, type SourceOptions, sourceOf, versionsOf } from '../source.ts';
 import { type PreparedFile, type PreparedSet, writeManifest, writePrepared } from './manifest.ts';
@@ -41,5 +42,9 @@ export async function prepareModels(folder: string, names: readonly string[], op
   };
   const sets: PreparedSet[] = [];
   for (const name of names) sets.push(await prepare(name));
-  await writeManifest(folder, { sets });
+  const isSettled = sets.every(({ versions: { recognition } }) => {
+    const wasMeasured = options.provider === 'cpu' && rangesOf(recognition.sha256) !== undefined;
+    return !wasMeasured || recognition.precision === 'int8';
+  });
+  await writeManifest(folder, { sets, isSettled });
 }
