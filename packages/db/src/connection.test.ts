@@ -109,3 +109,12 @@ test('errors keep their cause, and what is no connection error is internal', () 
   expect(toDatabaseError('what')).toMatchObject({ code: 'internal', cause: 'what' });
   expect(toDatabaseError(new Error('outer', { cause: { code: '57P01' } }))).toMatchObject(UNAVAILABLE);
 });
+
+test('of two statements that wait for each other both are done: the one that PostgreSQL ends is run again', () =>
+  inScene(18, async ({ worker }) => {
+    const takes = (first: number, second: number): string =>
+      `DO $$ BEGIN PERFORM pg_advisory_xact_lock(${first}); PERFORM pg_sleep(0.2); PERFORM pg_advisory_xact_lock(${second}); END $$`;
+    await expect(Promise.all([query(worker, takes(1, 2), []), query(worker, takes(2, 1), [])])).resolves.toHaveLength(
+      2,
+    );
+  }));

@@ -1,6 +1,6 @@
 import { AppError } from '@docusnap/contracts';
 import pg from 'pg';
-import { toDatabaseError } from './errors.ts';
+import { isDeadlock, toDatabaseError } from './errors.ts';
 import type { PrismaClient } from './generated/client.ts';
 import { openPresence, type Presence } from './presence.ts';
 
@@ -46,6 +46,18 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   return { pool, prisma: null, presence: options.forCallers ? openPresence(url, pool) : null };
 }
 
+export interface ConnectionCounts {
+  readonly total: number;
+  readonly idle: number;
+  /** Callers that wait for a connection. */
+  readonly waiting: number;
+}
+
+/** For metrics. */
+export function connectionCounts({ pool }: Database): ConnectionCounts {
+  return { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
+}
+
 /** Waits for running queries. */
 export async function closeDatabase(db: Database): Promise<void> {
   if (db.prisma !== null) await (await db.prisma).$disconnect();
@@ -65,14 +77,18 @@ export async function pingDatabase(db: Database): Promise<void> {
   }
 }
 
-/** One statement, its own transaction. Errors are AppErrors. */
+/** One statement, its own transaction, which is run again where PostgreSQL ended it to break a deadlock. Errors are AppErrors. */
 export async function query<Row extends pg.QueryResultRow>(
   db: Database,
   text: string,
   values: readonly unknown[],
 ): Promise<Row[]> {
+  const run = () => whileThere(db, async () => (await db.pool.query<Row>(text, [...values])).rows);
   try {
-    return await whileThere(db, async () => (await db.pool.query<Row>(text, [...values])).rows);
+    return await run().catch((error: unknown) => {
+      if (!isDeadlock(error)) throw error;
+      return run();
+    });
   } catch (error) {
     throw toDatabaseError(error);
   }

@@ -77,6 +77,11 @@ export function isRefusedForGood(error: unknown): boolean {
   return /^(22|23|54)...$/.test(codeOf(error) ?? '');
 }
 
+/** Whether PostgreSQL ended a transaction, which then has done nothing, so that another one could go on. */
+export function isDeadlock(error: unknown): boolean {
+  return codeOf(error) === '40P01';
+}
+
 /** The innermost code: Prisma wraps what the driver said. */
 function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;

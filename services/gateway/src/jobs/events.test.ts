@@ -154,3 +154,19 @@ test('the stream of a job that is erased says so and ends', async () => {
   await gateway.call(`/v1/jobs/${id}`, { method: 'DELETE' });
   expect(await text).toMatch(new RegExp(`event: job\\n.*event: erased\\ndata: {"id":"${id}"}\\n\\n$`, 's'));
 });
+
+test('the stream of a key that is revoked ends, and so does that of a tenant that is suspended', async () => {
+  const quick = await openTestGateway({ heartbeatMs: 50 });
+  const submitted = await quick.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  const { id } = JobBody.parse(await submitted.json());
+  const listen = () => quick.call(`/v1/jobs/${id}/events`);
+  const suspended = await listen();
+  await quick.worker.pool.query('UPDATE tenants SET suspended_at = now()');
+  expect(await suspended.text()).toMatch(/^id: .*\nevent: job\n/);
+  await quick.worker.pool.query('UPDATE tenants SET suspended_at = NULL');
+  const revoked = await listen();
+  const { keys } = (await (await quick.call('/v1/keys')).json()) as { keys: { id: string }[] };
+  expect((await quick.call(`/v1/keys/${keys[0]!.id}`, { method: 'DELETE' })).status).toBe(204);
+  expect(await revoked.text()).toMatch(/^id: .*\nevent: job\n/);
+  await quick.close();
+});

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { AppError, hasEnded, type Job } from '@docusnap/contracts';
 import { pagesSince, pollJob } from '@docusnap/db';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
+import { recognise } from '../authenticate.ts';
 import type { Ports } from '../ports.ts';
 import { jobBody, pageBody } from '../present.ts';
 import { type Call, idOf } from '../route.ts';
@@ -11,7 +12,7 @@ import { progressOf } from './progress.ts';
 /**
  * `GET /v1/jobs/{id}/events`: server-sent events made from rows, so that any replica can go on where another stopped. A stream begins with
  * the job as it is; then each change comes as `page` events and one `job` event, where several changes may have become one. It ends after
- * the event of the job's end, or with an `erased` event. A client that has seen the end already gets 204, which tells browsers not to connect again.
+ * the event of the job's end, with an `erased` event, or within two heartbeats of the end of the caller's key. A client that has seen the end already gets 204, which tells browsers not to connect again.
  */
 export async function streamEvents(ports: Ports, { request, response, caller }: Call<object>): Promise<void> {
   const id = idOf(request, 'job_not_found');
@@ -33,9 +34,14 @@ export async function streamEvents(ports: Ports, { request, response, caller }: 
   }
   let sent = Math.min(seen ?? 0, job.version);
   await write(response, await changes(ports, job, sent));
+  let admittedAt = performance.now();
   while (!hasEnded(job.status) && !gone.aborted && !ports.stopping.aborted) {
     sent = job.version;
     await ports.wake.wait(id, { after: sent, until: 'change', timeoutMs: ports.heartbeatMs, signal: gone });
+    if (performance.now() - admittedAt >= ports.heartbeatMs) {
+      if (!(await isStillAdmitted(ports, request))) break;
+      admittedAt = performance.now();
+    }
     const now = await pollUnlessErased(ports, caller.tenantId, id);
     if (!now) {
       await write(response, eventText('erased', undefined, { id }));
@@ -45,6 +51,16 @@ export async function streamEvents(ports: Ports, { request, response, caller }: 
     await write(response, job.version > sent ? await changes(ports, job, sent) : ': heartbeat\n\n');
   }
   response.end();
+}
+
+/** A stream may last for hours: whoever is not let in any more is told so when they come back. */
+async function isStillAdmitted(ports: Ports, request: Request): Promise<boolean> {
+  try {
+    return !(await recognise(ports, request)).suspended;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unauthorized') return false;
+    throw error;
+  }
 }
 
 async function pollUnlessErased(ports: Ports, tenantId: string, id: string): Promise<Job | null> {

@@ -1,6 +1,14 @@
 import { jobContext, openBytes, understandingContext, unwrapDataKey } from '@docusnap/blobs';
-import { AppError, type Caller, ExtractionBody, type Job, LIMITS, type Understanding } from '@docusnap/contracts';
-import { jobKey, readUnderstanding, understandJob } from '@docusnap/db';
+import {
+  AppError,
+  type Caller,
+  ExtractionBody,
+  type Job,
+  LIMITS,
+  type Understanding,
+  type UnderstoodBody,
+} from '@docusnap/contracts';
+import { jobKey, pollJob, readUnderstanding, understandJob } from '@docusnap/db';
 import { readJson } from '../json-body.ts';
 import type { Ports } from '../ports.ts';
 import { jobBody } from '../present.ts';
@@ -25,6 +33,16 @@ export async function understandAgain(ports: Ports, { request, response, caller 
   response.location(`/v1/jobs/${id}`);
   setJobHeaders(response, job);
   response.status(202).json(jobBody(job));
+}
+
+/** `GET /v1/jobs/{id}/extractions`: what was understood, without the pages. Throws `job_not_found`, `blob_damaged`. */
+export async function understood(ports: Ports, { request, response, caller }: Call<object>): Promise<void> {
+  const job = await pollJob(ports.db, caller.tenantId, idOf(request, 'job_not_found'));
+  const { task, extraction } = jobBody(job);
+  const { status, error } = extraction ?? { status: null, error: null };
+  const body: UnderstoodBody = { task, status, error, extraction: await understandingOf(ports, caller, job) };
+  response.set('cache-control', 'private, no-cache');
+  response.json(body);
 }
 
 /** What was understood of a job; null where nothing was asked, or it failed. Throws `blob_damaged`. */

@@ -9,6 +9,7 @@ import {
 } from '@docusnap/contracts';
 import { pollJob } from '@docusnap/db';
 import { type Filling, leavesOf, type ReadPage } from '@docusnap/formats';
+import { create as createDisposition } from 'content-disposition';
 import type { Response } from 'express';
 import type { z } from 'zod';
 import type { Ports } from '../ports.ts';
@@ -67,7 +68,8 @@ export async function sendResult(
   if (format === 'pdf') {
     const signal = clientGone(response);
     const parts = jobPdf(ports, { job, dataKey: await jobDataKey(ports, caller, job), leaves, filling }, { signal });
-    response.set('content-disposition', `inline; filename="${job.id}.pdf"`);
+    const name = `${job.name.replace(/\.[^.]*$/, '')}${filling ? '-filled' : ''}.pdf`;
+    response.set('content-disposition', createDisposition(name, { type: 'inline' }));
     await send(response, contentTypeOf(format), parts);
   } else {
     await send(response, contentTypeOf(format), WRITERS[format](job.name, leaves));

@@ -11,6 +11,7 @@ import {
   ResultBody,
   SplitBody,
   SubmitBody,
+  UnderstoodBody,
 } from '@docusnap/contracts';
 import { z } from 'zod';
 import { type BodyDoc, json, keyedRoute, type Route } from '../route.ts';
@@ -19,7 +20,7 @@ import { post } from '../submit/post.ts';
 import { cancel } from './cancel.ts';
 import { erase, erasure } from './erase.ts';
 import { streamEvents } from './events.ts';
-import { understandAgain } from './extractions.ts';
+import { understandAgain, understood } from './extractions.ts';
 import { FormatQuery, OTHER_MEDIA_TYPES } from './formats.ts';
 import { WaitQuery } from './hold.ts';
 import { ImageQuery, image } from './image.ts';
@@ -172,6 +173,15 @@ export const JOB_ROUTES: readonly Route[] = [
       'unsupported_media_type',
     ],
     handler: understandAgain,
+  }),
+  keyedRoute({
+    method: 'get',
+    path: '/v1/jobs/{id}/extractions',
+    scope: 'read',
+    summary: 'What was understood of a job, without its pages',
+    answers: { 200: json('As in the result; also while the job runs.', UnderstoodBody) },
+    errors: ['job_not_found', 'blob_damaged'],
+    handler: understood,
   }),
   keyedRoute({
     method: 'get',

@@ -22,8 +22,11 @@ export function findFor(lane: Lane, unit: UnderstandingUnit, opened: Opened): Fi
   return async (need) => {
     try {
       if (need === 'pictures') return { pictures: await picturesOf(lane, unit, opened) };
-      return { known: await recall(lane, unit, need.fingerprint) };
+      const known = await recall(lane, unit, need.fingerprint);
+      lane.metrics.recalled(known ? 'hit' : 'miss');
+      return { known };
     } catch (err) {
+      if (need !== 'pictures') lane.metrics.recalled('failed');
       lane.log.warn({ err, job: unit.jobId }, 'what was understood before, or the pages, could not be looked up');
       return null;
     }

@@ -1,4 +1,4 @@
-import type { JobBody, ResultBody, Understanding } from '@docusnap/contracts';
+import { type JobBody, type ResultBody, type Understanding, UnderstoodBody } from '@docusnap/contracts';
 import { claimUnderstanding, sweep } from '@docusnap/db';
 import type { Metrics } from '@docusnap/runtime';
 import { HANG, says, startLanguageModelServer } from '@docusnap/testing';
@@ -97,13 +97,18 @@ test('the pages of an ended job are understood again without being read again', 
   await worker.open(1);
   await worker.read('Total: 29.70');
   expect((await resultOf(id)).extraction).toBeNull();
+  const understood = async () => UnderstoodBody.parse(await (await gateway.call(`/v1/jobs/${id}/extractions`)).json());
+  expect(await understood()).toEqual({ task: null, status: null, error: null, extraction: null });
   for (const task of ['extract', 'classify'] as const) {
     const asked = await send(`/v1/jobs/${id}/extractions`, task === 'extract' ? ASK : { task });
     expect(asked.status).toBe(202);
     expect(asked.headers.get('location')).toBe(`/v1/jobs/${id}`);
     expect(await asked.json()).toMatchObject({ status: 'understanding', task });
+    expect(await understood()).toEqual({ task, status: 'queued', error: null, extraction: null });
     await understandNext(openLane());
-    expect((await resultOf(id)).extraction?.task).toBe(task);
+    const { extraction } = await resultOf(id);
+    expect(extraction?.task).toBe(task);
+    expect(await understood()).toEqual({ task, status: 'done', error: null, extraction });
   }
   await expect(worker.claim()).rejects.toThrow('no unit waits');
   expect((await send(`/v1/jobs/${crypto.randomUUID()}/extractions`, ASK)).status).toBe(404);
@@ -146,6 +151,8 @@ test('a language model understands where there is one, its values are proven by 
   const shown = await metrics.registry.metrics();
   expect(shown).toContain('docusnap_understandings_total{task="extract",outcome="done"} 1');
   expect(shown).toContain(`docusnap_model_tokens_total{kind="prompt"} ${rows[0].prompt_tokens}`);
+  expect(shown).toMatch(/docusnap_model_request_seconds_count\{outcome="ok"\} [1-9]/);
+  expect(shown).toContain('docusnap_understanding_cache_lookups_total{outcome="miss"} 1');
 });
 
 test('a language model that is away costs the job its extraction only, after several tries, and never its text', async () => {
@@ -164,6 +171,9 @@ test('a language model that is away costs the job its extraction only, after sev
     status: 'partial',
     extraction: { status: 'failed', error: { code: 'llm_unavailable' } },
   });
+  expect(await metrics.registry.metrics()).toMatch(
+    /docusnap_model_request_seconds_count\{outcome="llm_unavailable"\} [1-9]/,
+  );
   const text = await gateway.call(`/v1/jobs/${id}/result?format=text`);
   expect(await text.text()).toContain('29.70');
 });

@@ -6,16 +6,17 @@ import {
   claimUnderstanding,
   type Database,
   failUnderstanding,
+  jobTrace,
   releaseUnderstanding,
   saveUnderstanding,
   streamPages,
   type UnderstandingUnit,
 } from '@docusnap/db';
-import type { Hold, Leases, Logger } from '@docusnap/runtime';
+import type { Hold, Leases, Logger, Span, Traces } from '@docusnap/runtime';
 import { tokensSpent } from './failed-attempt.ts';
 import { findFor, remember } from './find.ts';
 import type { UnderstandMetrics } from './metrics.ts';
-import type { StoredPage } from './thread/messages.ts';
+import type { ModelCall, StoredPage } from './thread/messages.ts';
 import type { Understander } from './understander.ts';
 
 /** How often a passing failure is tried in all: the language model is down, or the thread died. */
@@ -34,6 +35,7 @@ export interface Lane {
   readonly leases: Leases<LeasedUnderstanding>;
   readonly log: Logger;
   readonly metrics: UnderstandMetrics;
+  readonly traces: Traces;
   /** Aborted when the process stops: what is in hand is handed back. */
   readonly stopping: AbortSignal;
 }
@@ -52,30 +54,64 @@ export async function understandNext(lane: Lane): Promise<void> {
   const unit = { ...claimed, id: claimed.jobId };
   const hold = lane.leases.hold(unit);
   const started = performance.now();
+  const span = lane.traces.begin('understand', {
+    parent: await traceOf(lane, unit),
+    kind: 'consumer',
+    attributes: { 'docusnap.job': unit.jobId, 'docusnap.task': unit.task, 'docusnap.attempt': unit.attempt },
+  });
+  const named = { ...names(unit), trace_id: span.traceId };
   try {
-    const usage = await understandJob(lane, unit, hold);
+    const usage = await understandJob(lane, unit, hold, span);
     lane.metrics.used(usage);
     lane.metrics.ended({ task: unit.task, outcome: 'done' }, since(started) / 1_000);
-    lane.log.info({ ...names(unit), outcome: 'done', ms: since(started), usage }, 'understanding ended');
+    span.end();
+    lane.log.info({ ...named, outcome: 'done', ms: since(started), usage }, 'understanding ended');
   } catch (error) {
-    const outcome = await settle(lane, unit, error);
+    const outcome = await settle(lane, unit, error, named);
     lane.metrics.ended({ task: unit.task, outcome }, since(started) / 1_000);
+    span.end({ failure: toAppError(error).code, attributes: { 'docusnap.outcome': outcome } });
   } finally {
     hold.end();
   }
 }
 
+/** What the job was submitted under; losing it costs a line in a trace, and nothing else. */
+async function traceOf({ db, log }: Lane, { jobId }: UnderstandingUnit): Promise<string | undefined> {
+  return jobTrace(db, jobId).catch((err: unknown) => {
+    log.warn({ err, job: jobId }, 'what the job was submitted under could not be looked up');
+    return undefined;
+  });
+}
+
 /** Loads the pages, has them understood and saves what came of it. */
-async function understandJob(lane: Lane, unit: UnderstandingUnit, hold: Hold): Promise<TokenUsage> {
+async function understandJob(lane: Lane, unit: UnderstandingUnit, hold: Hold, span: Span): Promise<TokenUsage> {
   const dataKey = unwrapDataKey(lane.masterKeys, unit.key, jobContext(unit.jobId));
   const pages = await loadPages(lane.db, unit);
   const question = { jobId: unit.jobId, dataKey, request: unit.request, pages };
-  const find = findFor(lane, unit, { dataKey, pages });
-  const understood = await whileHeld(lane, hold, (signal) => lane.understander.understand(question, signal, find));
+  const company = { find: findFor(lane, unit, { dataKey, pages }), onCall: noteCall(lane, span) };
+  const understood = await whileHeld(lane, hold, (signal) => lane.understander.understand(question, signal, company));
+  const storing = lane.traces.begin('store', { parent: span.traceparent });
   await saveThroughAbsence(lane, hold, () => saveUnderstanding(lane.db, unit, understood));
+  storing.end();
   const { sealed, fingerprint } = understood;
   if (fingerprint) await remember(lane, unit, { sealed, fingerprint });
   return understood.usage;
+}
+
+/** A question to the language model, counted and told of once it is answered. */
+function noteCall({ metrics, traces }: Lane, { traceparent: parent }: Span): (call: ModelCall) => void {
+  return (call) => {
+    const { at, ms, outcome, usage } = call;
+    metrics.asked(call);
+    traces.begin('LLM call', { parent, kind: 'client', at }).end({
+      at: at + ms,
+      failure: outcome === 'ok' ? undefined : outcome,
+      attributes: {
+        'gen_ai.usage.input_tokens': usage.prompt_tokens,
+        'gen_ai.usage.output_tokens': usage.completion_tokens,
+      },
+    });
+  };
 }
 
 /** Milliseconds between tries to save while the database is away. */
@@ -132,12 +168,12 @@ async function whileHeld<T>({ stopping }: Lane, hold: Hold, work: (signal: Abort
 }
 
 /** Ends the attempt as its failure deserves. Never throws: what cannot be settled now, the lease's end settles. */
-async function settle(lane: Lane, unit: UnderstandingUnit, error: unknown): Promise<Outcome> {
+async function settle(lane: Lane, unit: UnderstandingUnit, error: unknown, named: object): Promise<Outcome> {
   const failure = toAppError(error);
   const outcome = outcomeOf(failure, unit, lane.stopping);
   const usage = tokensSpent(error);
   lane.metrics.used(usage);
-  lane.log.warn({ ...names(unit), outcome, code: failure.code, err: error }, 'understanding ended');
+  lane.log.warn({ ...named, outcome, code: failure.code, err: error }, 'understanding ended');
   try {
     if (outcome === 'failed') await failUnderstanding(lane.db, unit, failure.toFailure(), usage);
     if (outcome === 'again') {
@@ -151,7 +187,7 @@ async function settle(lane: Lane, unit: UnderstandingUnit, error: unknown): Prom
       await releaseUnderstanding(lane.db, unit, { waitSeconds: 0, asIfUnclaimed: true, usage });
     }
   } catch (err) {
-    lane.log.warn({ ...names(unit), err }, 'the understanding stays claimed until its lease ends');
+    lane.log.warn({ ...named, err }, 'the understanding stays claimed until its lease ends');
   }
   return outcome;
 }

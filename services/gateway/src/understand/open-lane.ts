@@ -1,7 +1,7 @@
 import type { BlobStore, MasterKeys } from '@docusnap/blobs';
 import { type Database, listenForStopped, renewUnderstandings } from '@docusnap/db';
 import type { Queue } from '@docusnap/queue';
-import { type Lifecycle, type Logger, type Metrics, openLeases } from '@docusnap/runtime';
+import { type Lifecycle, type Logger, type Metrics, openLeases, type Traces } from '@docusnap/runtime';
 import { type LeasedUnderstanding, understandNext } from './lane.ts';
 import { openUnderstandMetrics } from './metrics.ts';
 import type { ModelConfig } from './model/open-language-model.ts';
@@ -23,11 +23,12 @@ export interface LanePorts {
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly traces: Traces;
 }
 
 /** Begins to take jobs that wait to be understood, so many at a time; stops with the process. */
 export async function openLane(
-  { db, directUrl, queue, blobs, masterKeys, lifecycle, log, metrics }: LanePorts,
+  { db, directUrl, queue, blobs, masterKeys, lifecycle, log, metrics, traces }: LanePorts,
   { model, concurrency }: { readonly model: ModelConfig; readonly concurrency: number },
 ): Promise<void> {
   const understander = openUnderstander({ model, mostMs: MOST_MS });
@@ -43,7 +44,8 @@ export async function openLane(
   });
   lifecycle.onStop('notifications of cancelled jobs', () => stopped.close());
   const measures = openUnderstandMetrics(metrics);
-  const lane = { db, blobs, masterKeys, understander, leases, log, metrics: measures, stopping: lifecycle.stopping };
+  const { stopping } = lifecycle;
+  const lane = { db, blobs, masterKeys, understander, leases, log, metrics: measures, traces, stopping };
   const listener = queue.listen('understand', concurrency, () => understandNext(lane));
   lifecycle.onStop('understandings in hand', () => closeWithin(GRACE_MS, listener.close()));
   await listener.ready;

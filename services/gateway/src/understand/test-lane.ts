@@ -24,12 +24,12 @@ export function openTestLane(
     renew: (units) => renewUnderstandings(gateway.worker, units),
     onError: () => undefined,
   });
-  const { blobs, masterKeys, log } = gateway.ports;
+  const { blobs, masterKeys, log, traces } = gateway.ports;
   const metrics = openMetrics();
   const stopping = options.stopping ?? new AbortController().signal;
   const measures = openUnderstandMetrics(metrics);
   return {
-    lane: { db: gateway.worker, blobs, masterKeys, understander, leases, log, metrics: measures, stopping },
+    lane: { db: gateway.worker, blobs, masterKeys, understander, leases, log, metrics: measures, traces, stopping },
     metrics,
     close: async () => {
       await leases.close();

@@ -1,5 +1,11 @@
-import type { TokenUsage } from '@docusnap/contracts';
+import { type TokenUsage, toAppError } from '@docusnap/contracts';
 import type { LanguageModel } from '@docusnap/extraction';
+import type { ModelCall } from './messages.ts';
+
+/** Milliseconds since 1970. Not from `runtime`, which would bring a web server into the thread. */
+const epochMs = (): number => performance.timeOrigin + performance.now();
+
+const NOTHING: TokenUsage = { prompt_tokens: 0, completion_tokens: 0 };
 
 export interface Counted {
   /** The same model; null where there is none. */
@@ -8,9 +14,9 @@ export interface Counted {
   spent(): TokenUsage;
 }
 
-/** A language model for one question, with a meter. */
-export function countTokens(model: LanguageModel | null): Counted {
-  let spent: TokenUsage = { prompt_tokens: 0, completion_tokens: 0 };
+/** A language model for one question, with a meter. What it was asked is told as soon as it has answered, or failed to. */
+export function countTokens(model: LanguageModel | null, onCall: (call: ModelCall) => void = () => undefined): Counted {
+  let spent = NOTHING;
   const counted = model && {
     name: model.name,
     // It learns how much it can read while it is asked.
@@ -19,7 +25,12 @@ export function countTokens(model: LanguageModel | null): Counted {
     },
     sees: model.sees,
     complete: async (...asked: Parameters<LanguageModel['complete']>) => {
-      const answer = await model.complete(...asked);
+      const at = epochMs();
+      const answer = await model.complete(...asked).catch((error: unknown) => {
+        onCall({ at, ms: epochMs() - at, outcome: toAppError(error).code, usage: NOTHING });
+        throw error;
+      });
+      onCall({ at, ms: epochMs() - at, outcome: 'ok', usage: answer.usage });
       spent = {
         prompt_tokens: spent.prompt_tokens + answer.usage.prompt_tokens,
         completion_tokens: spent.completion_tokens + answer.usage.completion_tokens,

@@ -23,7 +23,8 @@ const NO_TOKENS = { prompt_tokens: 0, completion_tokens: 0 };
 const working = new Map<number, AbortController>();
 
 parentPort?.on('message', (message: ToThread) => {
-  if ('to' in message) needs.give(message);
+  if (message === 'alive?') parentPort?.postMessage('alive' satisfies Answer);
+  else if ('to' in message) needs.give(message);
   else if ('cancel' in message) working.get(message.cancel)?.abort(new AppError('lease_lost'));
   else work(message);
 });
@@ -31,7 +32,10 @@ parentPort?.on('message', (message: ToThread) => {
 function work(question: Question): void {
   const cancelled = new AbortController();
   working.set(question.id, cancelled);
-  const counted = countTokens(model);
+  const counted = countTokens(model, (call) => {
+    const told: Answer = { id: question.id, call };
+    parentPort?.postMessage(told);
+  });
   const answered = answer(question, counted.model, cancelled.signal).finally(() => {
     working.delete(question.id);
     needs.forget(question.id);

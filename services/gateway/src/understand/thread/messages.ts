@@ -22,8 +22,8 @@ export interface Question {
   readonly pages: readonly StoredPage[];
 }
 
-/** `cancel`: nobody waits for that answer any more. */
-export type ToThread = Question | { readonly cancel: number } | Given;
+/** `cancel`: nobody waits for that answer any more. `alive?` is answered at once, unless something holds the thread. */
+export type ToThread = Question | { readonly cancel: number } | Given | 'alive?';
 
 /** What was understood for another job, and what opens it. */
 export interface Known {
@@ -41,7 +41,18 @@ export interface Given {
   readonly given: { readonly known: Known | null } | { readonly pictures: readonly PagePicture[] } | null;
 }
 
+/** One question to the language model, with all its tries. */
+export interface ModelCall {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly ms: number;
+  /** "ok" or the code of the error. */
+  readonly outcome: string;
+  readonly usage: TokenUsage;
+}
+
 export type Answer =
+  | 'alive'
   | {
       readonly id: number;
       readonly sealed: Uint8Array;
@@ -50,6 +61,7 @@ export type Answer =
       readonly fingerprint: Uint8Array | null;
     }
   | { readonly id: number; readonly need: Need }
+  | { readonly id: number; readonly call: ModelCall }
   | {
       readonly id: number;
       readonly failure: Failure;
