@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { jobContext, openBytes, pageContext, parseMasterKeys, unwrapDataKey } from '@docusnap/blobs';
 import { blobKeyOf, PageText } from '@docusnap/contracts';
 import { claimUnit, readPageRow, savePage, sweep } from '@docusnap/db';
-import { describeNeeding } from '@docusnap/testing';
+import { describeNeeding, undocumented } from '@docusnap/testing';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { SCRIPTED_PAGE } from './rehearsal/reader-script.ts';
 import { type Replica, startReplica } from './rehearsal/replica.ts';
@@ -45,6 +45,9 @@ for (const kind of ['postgres', 'redis'] as const) {
       expect(PageText.parse(JSON.parse(opened.toString()))).toEqual(SCRIPTED_PAGE);
       expect(await replica.reaches('docusnap_files_opened_total', 2)).toBe(2);
       expect(await replica.reaches('docusnap_pages_read_total', 5)).toBe(5);
+      expect(await replica.metric('docusnap_stage_seconds_count', { stage: 'store' })).toBe(7);
+      expect(await replica.metric('docusnap_reader_busy_seconds_total')).toBeGreaterThan(0);
+      expect(undocumented(await replica.scrape(), 'ocr')).toEqual([]);
     });
 
     test('two replicas share 500 pages, and each page is saved once', async () => {

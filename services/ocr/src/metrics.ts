@@ -7,9 +7,13 @@ import type { RecycleReason } from './readers/slot.ts';
 /** Seconds: from the stages of a small page to a page that times out. */
 const STAGE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
 
+const REASONS: readonly RecycleReason[] = ['pages', 'rss', 'died', 'timeout', 'broken'];
+
 /** What the ocr service counts. */
 export interface OcrMetrics {
   unitDone(unit: Unit, stages: StageTimes): void;
+  /** What was done for a unit was stored. */
+  stored(ms: number): void;
   unitFailed(unit: Unit, verdict: string, error: unknown): void;
   directDone(stages: StageTimes): void;
   directFailed(error: unknown): void;
@@ -38,7 +42,7 @@ export function openOcrMetrics(metrics: Metrics): OcrMetrics {
   });
   const stageSeconds = metrics.histogram({
     name: 'docusnap_stage_seconds',
-    help: 'Time of each stage of opening and reading; "read" is all of the engine, "total" all of a page.',
+    help: 'Time of each stage of opening and reading; "read" is all of the engine, "total" all of a page but "store".',
     labelNames: ['stage'],
     buckets: STAGE_BUCKETS,
   });
@@ -57,6 +61,8 @@ export function openOcrMetrics(metrics: Metrics): OcrMetrics {
     help: 'Pages whose images were made, or were not: "ok" or the code of the error.',
     labelNames: ['code'],
   });
+  for (const outcome of ['hit', 'miss', 'late', 'failed']) recalls.inc({ outcome }, 0);
+  for (const reason of REASONS) recycles.inc({ reason }, 0);
   const observe = (stages: StageTimes): void => {
     for (const [stage, ms] of Object.entries(stages)) stageSeconds.observe({ stage }, ms / 1_000);
   };
@@ -66,6 +72,7 @@ export function openOcrMetrics(metrics: Metrics): OcrMetrics {
       (unit.kind === 'open' ? files : pages).inc();
       observe(stages);
     },
+    stored: (ms) => stageSeconds.observe({ stage: 'store' }, ms / 1_000),
     unitFailed: (unit, verdict, error) => failures.inc({ kind: unit.kind, verdict, code: codeOf(error) }),
     directDone(stages) {
       direct.inc({ code: 'ok' });
@@ -100,11 +107,30 @@ export function openOcrMetrics(metrics: Metrics): OcrMetrics {
       });
       metrics.gauge({
         name: 'docusnap_reader_rss_bytes',
-        help: 'Resident memory of each reader as of its last page, by process id.',
-        labelNames: ['reader_pid'],
+        help: 'Resident memory of each reader as of its last page; a reader that takes the place of another takes its number.',
+        labelNames: ['reader'],
         collect() {
           this.reset();
-          for (const [pid, bytes] of readers.state().rss) this.set({ reader_pid: pid }, bytes);
+          for (const { number, rss } of readers.state().alive) this.set({ reader: number }, rss);
+        },
+      });
+      metrics.gauge({
+        name: 'docusnap_reader_pid',
+        help: 'Process id of each reader.',
+        labelNames: ['reader'],
+        collect() {
+          this.reset();
+          for (const { number, pid } of readers.state().alive) this.set({ reader: number }, pid);
+        },
+      });
+      let told = 0;
+      metrics.counter({
+        name: 'docusnap_reader_busy_seconds_total',
+        help: 'Seconds for which readers were at work, added up over all of them: its rate over the readers that are ready is how busy they are.',
+        collect() {
+          const { busySeconds } = readers.state();
+          this.inc(busySeconds - told);
+          told = busySeconds;
         },
       });
     },

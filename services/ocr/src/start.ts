@@ -1,8 +1,27 @@
 import { hostname } from 'node:os';
-import { openConfiguredStore } from '@docusnap/blobs';
+import { type MasterKeys, openConfiguredStore } from '@docusnap/blobs';
 import type { Unit } from '@docusnap/contracts';
-import { listenForStopped, pingDatabase, renewUnits, reportRate, sweep, withdrawRate } from '@docusnap/db';
-import { listen, openLeases, openMetrics, serveMetrics, startSweep, watchEventLoop } from '@docusnap/runtime';
+import {
+  connectionCounts,
+  listenForStopped,
+  pingDatabase,
+  renewUnits,
+  reportRate,
+  sweep,
+  withdrawRate,
+} from '@docusnap/db';
+import {
+  listen,
+  openLeases,
+  openMetrics,
+  openTraces,
+  PRODUCT_VERSION,
+  serveMetrics,
+  startSweep,
+  tellBuild,
+  watchConnections,
+  watchEventLoop,
+} from '@docusnap/runtime';
 import type { OcrConfig } from './config.ts';
 import { finishInHand } from './finish.ts';
 import { createApps } from './http/app.ts';
@@ -22,6 +41,8 @@ export interface StartOptions extends Surroundings {
   readonly readerEnvironment: Readonly<Record<string, string>>;
   /** The environment of the process that prepares their models; without it they need none. */
   readonly preparationEnvironment?: Readonly<Record<string, string>>;
+  /** Opened already, where they may change while it runs. */
+  readonly masterKeys?: MasterKeys;
   /** What runs in the readers. */
   readonly readerScript: URL;
 }
@@ -37,18 +58,22 @@ export interface Addresses {
 /** Opens and wires everything, and begins to take work. Each step registers what undoes it. Throws ConfigError and AppErrors. */
 export async function startOcr(config: OcrConfig, options: StartOptions): Promise<Addresses> {
   const { lifecycle, log } = options;
+  const traces = await openTraces(config, { service: 'ocr', version: PRODUCT_VERSION });
+  lifecycle.onStop('traces', traces.close);
   const measures = openMetrics();
+  tellBuild(measures, { service: 'ocr' });
   lifecycle.onStop('event loop watch', watchEventLoop(measures).stop);
   const metricsServer = await serveMetrics(measures.registry, { host: config.HOST, port: config.METRICS_PORT });
   lifecycle.onStop('metrics', metricsServer.close);
 
   const metrics = openOcrMetrics(measures);
-  const masterKeys = await openKeys(config);
+  const masterKeys = options.masterKeys ?? (await openKeys(config));
   const blobs = await openConfiguredStore(config);
   const preparing = prepareForReaders(config, options);
   // Its failure is told below, unless the stores fail before.
   preparing.catch(() => undefined);
   const { db, queue } = await openStores(config, options);
+  watchConnections(measures).add('worker', () => connectionCounts(db));
   const environment = { ...options.readerEnvironment, ...(await preparing) };
   const pool = { environment, script: options.readerScript, blobs };
   const readers = await openPool(config, { ...options, ...pool, metrics });
@@ -85,6 +110,7 @@ export async function startOcr(config: OcrConfig, options: StartOptions): Promis
     later,
     served: new Map(),
     log,
+    traces,
     ...stored,
     ...names,
     ...signals,
@@ -96,8 +122,9 @@ export async function startOcr(config: OcrConfig, options: StartOptions): Promis
     log,
   });
   lifecycle.onStop('sweep', sweeping.stop);
+  const about = { version: PRODUCT_VERSION, models: config.OCR_MODELS, provider: config.OCR_EXECUTION_PROVIDER };
   const reporting = startReporting({
-    report: () => reportRate(db, names.holder, { readers: readers.state().ready, pageMs: rate.pageMs() }),
+    report: () => reportRate(db, names.holder, { readers: readers.state().ready, pageMs: rate.pageMs(), about }),
     withdraw: () => withdrawRate(db, names.holder),
     onError: (err) => log.warn({ err }, 'how fast pages are read could not be reported'),
   });
@@ -118,7 +145,7 @@ export async function startOcr(config: OcrConfig, options: StartOptions): Promis
   return addresses;
 }
 
-function appsOf({ db, queue, readers, metrics, log }: Worker, config: OcrConfig) {
+function appsOf({ db, queue, readers, metrics, traces, log }: Worker, config: OcrConfig) {
   const requireReader = async () => {
     if (readers.state().ready === 0) throw new Error('No reader is ready.');
   };
@@ -130,6 +157,7 @@ function appsOf({ db, queue, readers, metrics, log }: Worker, config: OcrConfig)
     },
     queueKind: queue.kind,
     metrics,
+    traces,
     log,
     maxBytes: config.MAX_IMAGE_BYTES,
     maxPixels: config.MAX_PAGE_PIXELS,

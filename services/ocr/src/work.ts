@@ -9,13 +9,14 @@ import {
   type Unit,
 } from '@docusnap/contracts';
 import { claimUnit, saveOpenedFile, savePage } from '@docusnap/db';
-import type { Hold } from '@docusnap/runtime';
+import { epochMs, type Hold, type Span } from '@docusnap/runtime';
 import type { OpenReply } from './reader/messages.ts';
 import type { Loan } from './readers/pool.ts';
 import { openMemory } from './recall.ts';
 import { makeRenditions } from './renditions.ts';
 import { saveThroughAbsence } from './save.ts';
 import { settleFailure } from './settle.ts';
+import { tellStages } from './trace-stages.ts';
 import { ring, unitNames, type Worker } from './worker.ts';
 
 /**
@@ -64,13 +65,15 @@ async function workOn(worker: Worker, reader: Loan, unit: Unit): Promise<Consequ
     },
   });
   const begun = performance.now();
+  const span = beginSpan(worker, unit);
   try {
     const story = unit.kind === 'open' ? openFile : readPageUnit;
-    const { stages, showing, ...consequence } = await story(worker, reader, unit, hold);
+    const { stages, showing, ...consequence } = await story(worker, reader, unit, { hold, span });
     // Saved: that it is not held any more is as it should be.
     hold.end();
     calm?.();
     worker.metrics.unitDone(unit, stages);
+    span.end();
     if (unit.kind === 'read') worker.rate.pageRead(millisecondsSince(begun));
     worker.log.info({ ...unitNames(unit), reader: reader.pid, outcome: 'done', stages }, 'unit ended');
     await showing;
@@ -80,10 +83,25 @@ async function workOn(worker: Worker, reader: Loan, unit: Unit): Promise<Consequ
     // A reader that was ended because of that is not to blame, and there is nothing to hand back.
     const cause = hold.isLost() ? new AppError('lease_lost', undefined, { cause: error }) : error;
     await settleFailure(worker, unit, cause, { total: millisecondsSince(begun) });
+    span.end({ failure: cause instanceof AppError ? cause.code : 'reader_lost' });
     return NOTHING_MORE;
   } finally {
     hold.end();
   }
+}
+
+/** Below what the job was submitted under. */
+function beginSpan({ traces }: Worker, unit: Unit): Span {
+  return traces.begin(unit.kind === 'open' ? 'open file' : 'read page', {
+    parent: unit.options.trace_parent,
+    kind: 'consumer',
+    attributes: {
+      'docusnap.job': unit.jobId,
+      'docusnap.file': unit.fileIndex,
+      'docusnap.frame': unit.fileFrame ?? undefined,
+      'docusnap.attempt': unit.attempt,
+    },
+  });
 }
 
 /** To a hundredth, as readers measure. */
@@ -98,6 +116,22 @@ interface Consequence {
 }
 const NOTHING_MORE: Consequence = { made: 0, next: null };
 
+/** A unit that is worked on. */
+export interface InHand {
+  readonly hold: Hold;
+  readonly span: Span;
+}
+
+/** Saves what was done for a unit; throws what `saveThroughAbsence` throws. */
+async function store<T>(worker: Worker, { hold, span }: InHand, save: () => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  const storing = worker.traces.begin('store', { parent: span.traceparent });
+  const saved = await saveThroughAbsence(worker, hold, save);
+  worker.metrics.stored(performance.now() - begun);
+  storing.end();
+  return saved;
+}
+
 interface Worked extends Consequence {
   readonly stages: StageTimes;
   /** The making of a page's images, which goes on behind the end of the unit with the same reader. Never rejects. */
@@ -105,8 +139,10 @@ interface Worked extends Consequence {
 }
 
 /** Finds how many pages the file has, saves them, and claims what is next for the same reader. */
-export async function openFile(worker: Worker, reader: Loan, unit: Unit, hold: Hold): Promise<Worked> {
+export async function openFile(worker: Worker, reader: Loan, unit: Unit, inHand: InHand): Promise<Worked> {
+  const asked = epochMs();
   const { frames, stages } = SEVERAL_PAGES.has(unit.mediaType) ? await askToOpen(worker, reader, unit) : ONE_PAGE;
+  tellStages(worker.traces, inHand.span, stages, asked);
   // Of a selection it is counted where it is applied.
   if (unit.options.pages === undefined && frames > LIMITS.pagesPerJob) {
     throw new AppError('too_many_pages', `It has ${frames}; the limit is ${LIMITS.pagesPerJob}.`);
@@ -114,9 +150,7 @@ export async function openFile(worker: Worker, reader: Loan, unit: Unit, hold: H
   // Direct callers who wait have their turn first.
   const yields = worker.stopping.aborted || worker.readers.state().waiting.direct > 0;
   const goingOn = yields ? {} : { thenClaimFor: worker.holder };
-  const { waiting, next } = await saveThroughAbsence(worker, hold, () =>
-    saveOpenedFile(worker.db, unit, { frames }, goingOn),
-  );
+  const { waiting, next } = await store(worker, inHand, () => saveOpenedFile(worker.db, unit, { frames }, goingOn));
   return { stages, made: waiting, next };
 }
 
@@ -136,7 +170,7 @@ async function askToOpen(worker: Worker, reader: Loan, unit: Unit): Promise<Open
  * Has a reader read and seal the page, or recall it, and saves it unless the unit is another worker's by now. Its images are made while it is
  * saved, and nobody who waits for the page waits for them.
  */
-export async function readPageUnit(worker: Worker, reader: Loan, unit: Unit, hold: Hold): Promise<Worked> {
+export async function readPageUnit(worker: Worker, reader: Loan, unit: Unit, inHand: InHand): Promise<Worked> {
   const frame = unit.fileFrame ?? 0;
   const source = await sourceOf(worker, unit);
   const memory = openMemory(worker, unit);
@@ -153,13 +187,15 @@ export async function readPageUnit(worker: Worker, reader: Loan, unit: Unit, hol
     cache: memory && { reading: worker.reading },
   } as const;
   const asked = performance.now();
+  const askedAt = epochMs();
   const { sealed, stages: measured, size, holdsPixels } = await reader.ask(request, { recall: memory?.recall });
   // Its images would be in vain, too.
-  if (hold.isLost()) throw new AppError('lease_lost');
+  if (inHand.hold.isLost()) throw new AppError('lease_lost');
   const stages = { ...measured, total: millisecondsSince(asked) };
+  tellStages(worker.traces, inHand.span, measured, askedAt);
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const page = { sealed: bytes, stages, cacheKey: memory?.cacheKey() ?? null };
-  const saving = saveThroughAbsence(worker, hold, () => savePage(worker.db, unit, page));
+  const saving = store(worker, inHand, () => savePage(worker.db, unit, page));
   const toShow = { unit, source, size };
   const isPutOff = unit.options.renditions === false || (!holdsPixels && worker.later.add(toShow));
   if (isPutOff) reader.giveBack();

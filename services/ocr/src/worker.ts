@@ -2,7 +2,7 @@ import type { BlobStore, MasterKeys } from '@docusnap/blobs';
 import type { Lane, Unit } from '@docusnap/contracts';
 import type { Database } from '@docusnap/db';
 import type { Queue } from '@docusnap/queue';
-import type { Leases, Logger } from '@docusnap/runtime';
+import { type Leases, type Logger, type Traces, traceIdOf } from '@docusnap/runtime';
 import type { LaterRenditions } from './later-renditions.ts';
 import type { OcrMetrics } from './metrics.ts';
 import type { Rate } from './rate.ts';
@@ -20,6 +20,7 @@ export interface Worker {
   readonly metrics: OcrMetrics;
   readonly rate: Rate;
   readonly log: Logger;
+  readonly traces: Traces;
   /** Names this process in the claims it makes. */
   readonly holder: string;
   readonly maxPixels: number;
@@ -50,6 +51,7 @@ export function unitNames(unit: Unit) {
   return {
     unit: unit.id,
     job: unit.jobId,
+    trace_id: traceIdOf(unit.options.trace_parent),
     tenant: unit.tenantId,
     kind: unit.kind,
     file: unit.fileIndex,

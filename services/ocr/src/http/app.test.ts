@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { linesOf, Problem, plainText, ReadBody } from '@docusnap/contracts';
-import { listen, openLog, openMetrics } from '@docusnap/runtime';
+import { listen, openLog, openMetrics, UNTOLD } from '@docusnap/runtime';
 import { temporaryFolder } from '@docusnap/testing';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { openOcrMetrics } from '../metrics.ts';
@@ -68,6 +68,7 @@ async function startApp(kind: Kind, { pageTimeoutMs = 60_000, databaseUp = true 
     },
     queueKind: 'postgres',
     metrics: openOcrMetrics(metrics),
+    traces: UNTOLD,
     log: openLog({ service: 'test', level: 'silent' }),
     maxBytes: MAX_BYTES,
     maxPixels: 4_000_000,
@@ -142,7 +143,7 @@ test('a back end made for CnOCR is greeted, and gets lines with their scores and
     status_code: 200,
     results: linesOf(page).map(({ text, confidence, quad }) => ({ text, score: confidence, position: quad })),
   });
-  expect(await problemOf(await fetch(`${url}/ocr`, { method: 'POST', body: form({ file: bytes }) }))).toBe('no_files');
+  expect(await problemOf(await fetch(`${url}/ocr`, { method: 'POST', body: form({ other: bytes }) }))).toBe('no_files');
 });
 
 test('a caller chooses between the accurate and the fast setting', async () => {

@@ -1,16 +1,20 @@
-import { type Checks, healthRoutes, type Logger } from '@docusnap/runtime';
+import { toAppError } from '@docusnap/contracts';
+import { type Checks, epochMs, healthRoutes, type Logger, type Traces } from '@docusnap/runtime';
 import express, { type Express, type Request, type Response } from 'express';
 import type { OcrMetrics } from '../metrics.ts';
 import { openWaitingRoom } from '../readers/direct.ts';
 import type { Readers } from '../readers/pool.ts';
+import { tellStages } from '../trace-stages.ts';
+import { readCompatible } from './compat/read.ts';
 import { notFound, problemAnswers } from './problem.ts';
 import type { Proof } from './proof.ts';
-import { type DirectOptions, readDirect, readForCnOcr } from './read.ts';
+import { type DirectOptions, readDirect } from './read.ts';
 
 export interface AppOptions {
   readonly checks: Checks;
   readonly queueKind: string;
   readonly metrics: OcrMetrics;
+  readonly traces: Traces;
   readonly log: Logger;
   readonly maxBytes: number;
   readonly maxPixels: number;
@@ -23,9 +27,9 @@ export interface AppOptions {
 }
 
 export interface Apps {
-  /** `POST /v1/read`, `/healthz`, `/readyz`; and CnOCR's calls where they are not apart. */
+  /** `POST /v1/read`, `/healthz`, `/readyz`; and the compatible calls where they are not apart. */
   readonly internal: Express;
-  /** CnOCR's `GET /` and `POST /ocr` alone. */
+  /** The compatible `GET /` and `POST /ocr` alone. */
   readonly compat: Express | undefined;
 }
 
@@ -39,9 +43,9 @@ export function createApps(readers: Readers, options: AppOptions): Apps {
   const compat = compatProof && options.compatApart ? newApp() : undefined;
   if (compatProof) {
     const app = compat ?? internal;
-    // What back ends ask that were made for CnOCR's server.
+    // What back ends ask that were made for CnOCR's server, and for others that have the same call.
     app.get('/', (_request, response) => void response.json({ message: 'Welcome to CnOCR Server!' }));
-    app.post('/ocr', timed(readForCnOcr, { ...options, room, proof: compatProof }));
+    app.post('/ocr', timed(readCompatible, { ...options, room, proof: compatProof }));
   }
   for (const app of [internal, compat]) app?.use(notFound).use(problemAnswers(options.log));
   return { internal, compat };
@@ -54,15 +58,27 @@ function newApp(): Express {
   return app;
 }
 
-function timed(read: typeof readDirect, direct: DirectOptions & Pick<AppOptions, 'metrics' | 'log'>) {
+function timed(read: typeof readDirect, direct: DirectOptions & Pick<AppOptions, 'metrics' | 'traces' | 'log'>) {
   return async (request: Request, response: Response) => {
-    const started = performance.now();
+    const started = epochMs();
+    const span = direct.traces.begin('direct read', {
+      parent: request.get('traceparent'),
+      kind: 'server',
+      at: started,
+    });
+    const { traceId: trace_id } = span;
     try {
       const { stages } = await read(direct, request, response);
       direct.metrics.directDone(stages);
-      direct.log.info({ ms: Math.round(performance.now() - started), stages }, 'direct read ended');
+      tellStages(direct.traces, span, stages, started);
+      span.end();
+      direct.log.info({ trace_id, ms: Math.round(epochMs() - started), stages }, 'direct read ended');
     } catch (error) {
+      const { code } = toAppError(error);
       direct.metrics.directFailed(error);
+      span.end({ failure: code });
+      // It was answered in the words that the caller knows.
+      if (response.headersSent) return direct.log.info({ trace_id, code }, 'direct read failed');
       throw error;
     }
   };

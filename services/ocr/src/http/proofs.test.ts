@@ -5,7 +5,7 @@ import { request as httpRequest } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { Problem } from '@docusnap/contracts';
-import { listen, openLog, openMetrics } from '@docusnap/runtime';
+import { listen, openLog, openMetrics, UNTOLD } from '@docusnap/runtime';
 import { type TemporaryFolder, temporaryFolder } from '@docusnap/testing';
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { type OcrConfig, readOcrConfig } from '../config.ts';
@@ -70,6 +70,7 @@ async function start(env: Record<string, string>, change: Partial<OcrConfig> = {
     checks: {},
     queueKind: 'postgres',
     metrics: openOcrMetrics(openMetrics()),
+    traces: UNTOLD,
     log: openLog({ service: 'test', level: 'silent' }),
     maxBytes: 10_000,
     maxPixels: 100,

@@ -1,4 +1,5 @@
-import { AppError, linesOf, ModelSetName, PageText, READ_SETTINGS, type ReadSetting } from '@docusnap/contracts';
+import type { Readable } from 'node:stream';
+import { AppError, ModelSetName, READ_SETTINGS, type ReadSetting } from '@docusnap/contracts';
 import type { Request, Response } from 'express';
 import type { ReadBytesReply } from '../reader/messages.ts';
 import type { Seat, WaitingRoom } from '../readers/direct.ts';
@@ -23,50 +24,35 @@ export async function readDirect(
   const model = readModel(request.query.model);
   const setting = readSetting(request.query.setting);
   const barcodes = readFlag('barcodes', request.query.barcodes);
-  const reply = await readUpload(options, request, response, { part: 'file', model, setting, barcodes });
+  const receive = (body: Readable): Promise<Buffer> =>
+    receiveImage(body, { headers: request.headers, maxBytes: options.maxBytes });
+  const reply = await readUpload(options, request, response, { receive, model, setting, barcodes });
   // The page is JSON already; it is put into the answer without being parsed.
   response.type('application/json').send(`{"page":${reply.page},"stages":${JSON.stringify(reply.stages)}}`);
   return reply;
 }
 
-/** `POST /ocr` as CnOCR's server answers it, for back ends that call one: the part `image` in, its lines out in reading order. */
-export async function readForCnOcr(
-  options: DirectOptions,
-  request: Request,
-  response: Response,
-): Promise<ReadBytesReply> {
-  const reply = await readUpload(options, request, response, {
-    part: 'image',
-    model: undefined,
-    setting: undefined,
-    barcodes: false,
-  });
-  const lines = linesOf(PageText.parse(JSON.parse(reply.page)));
-  const results = lines.map(({ text, confidence, quad }) => ({ text, score: confidence, position: quad }));
-  response.json({ status_code: 200, results });
-  return reply;
-}
-
-interface Upload {
-  /** The name of the part that holds the image, where it is sent as multipart/form-data. */
-  readonly part: string;
+export interface Upload {
+  /** Takes the image out of the body. */
+  readonly receive: (body: Readable) => Promise<Buffer>;
   readonly model: string | undefined;
   readonly setting: ReadSetting | undefined;
   readonly barcodes: boolean;
 }
 
-async function readUpload(
-  { room, proof, maxBytes, maxPixels }: DirectOptions,
+/** One image in, what a reader says of it out; how it comes and how it is answered is the caller's. */
+export async function readUpload(
+  { room, proof, maxPixels }: DirectOptions,
   request: Request,
   response: Response,
-  { part, ...how }: Upload,
+  { receive, ...how }: Upload,
 ): Promise<ReadBytesReply> {
   const gone = new AbortController();
   response.once('close', () => gone.abort(new AppError('bad_request', 'The caller went away.')));
   const body = proof(request);
   const seat = room.enter();
   try {
-    const bytes = await receiveImage(body.stream, { headers: request.headers, maxBytes, part });
+    const bytes = await receive(body.stream);
     body.check();
     return await readWithin(seat, bytes, { maxPixels, ...how, signal: gone.signal });
   } finally {
@@ -96,7 +82,7 @@ function readFlag(name: string, value: unknown): boolean {
   return true;
 }
 
-interface ReadingOptions extends Omit<Upload, 'part'> {
+interface ReadingOptions extends Omit<Upload, 'receive'> {
   readonly maxPixels: number;
   readonly signal: AbortSignal;
 }

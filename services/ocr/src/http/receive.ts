@@ -4,16 +4,16 @@ import { AppError } from '@docusnap/contracts';
 import busboy from 'busboy';
 
 /**
- * The bytes of the one image in a request: a part of multipart/form-data, `file` unless it is named otherwise, or the whole body when its type is
- * an image's or application/octet-stream. Throws unsupported_media_type, malformed_multipart, no_files, file_empty, file_too_large.
+ * The bytes of the one image in a request: the part `file` of multipart/form-data, or the whole body when its type is an image's or
+ * application/octet-stream. Throws unsupported_media_type, malformed_multipart, no_files, file_empty, file_too_large.
  */
 export async function receiveImage(
   body: Readable,
-  { headers, maxBytes, part = 'file' }: { headers: IncomingHttpHeaders; maxBytes: number; part?: string },
+  { headers, maxBytes }: { headers: IncomingHttpHeaders; maxBytes: number },
 ): Promise<Buffer> {
   const type = headers['content-type'] ?? '';
   const bytes = type.startsWith('multipart/form-data')
-    ? await receivePart(body, { headers, wanted: part, maxBytes })
+    ? await receivePart(body, { headers, maxBytes })
     : await receiveBody(body, type, maxBytes);
   if (bytes.length === 0) throw new AppError('file_empty');
   return bytes;
@@ -27,7 +27,7 @@ async function receiveBody(body: Readable, type: string, maxBytes: number): Prom
 }
 
 /** Reads a stream whole; nothing beyond the limit is kept. */
-async function gather(stream: Readable, maxBytes: number): Promise<Buffer> {
+export async function gather(stream: Readable, maxBytes: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let size = 0;
   // Not destroyed on a throw: the rest of the body has to be let through before the answer can be read.
@@ -39,13 +39,15 @@ async function gather(stream: Readable, maxBytes: number): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
+/** The name of the part that holds the image. */
+const PART = 'file';
+
 interface PartOptions {
   readonly headers: IncomingHttpHeaders;
-  readonly wanted: string;
   readonly maxBytes: number;
 }
 
-function receivePart(body: Readable, { headers, wanted, maxBytes }: PartOptions): Promise<Buffer> {
+function receivePart(body: Readable, { headers, maxBytes }: PartOptions): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   let parser: busboy.Busboy;
   try {
@@ -59,7 +61,7 @@ function receivePart(body: Readable, { headers, wanted, maxBytes }: PartOptions)
     reject(error);
   };
   parser.on('file', (name, part) => {
-    if (name !== wanted) return void part.resume();
+    if (name !== PART) return void part.resume();
     if (image) {
       part.resume();
       return fail(new AppError('bad_request', 'This call reads one image at a time.'));

@@ -57,8 +57,10 @@ export interface ReadersState {
   readonly waiting: Readonly<Record<ReaderLane, number>>;
   readonly provider: string;
   readonly models: ModelVersions;
-  /** Resident memory in bytes, by process id, of those alive. */
-  readonly rss: ReadonlyMap<number, number>;
+  /** Those alive: their places, from 1, which their successors take over; and their resident memory in bytes. */
+  readonly alive: readonly { readonly number: number; readonly pid: number; readonly rss: number }[];
+  /** For how long readers have been lent, added up over all of them. */
+  readonly busySeconds: number;
 }
 
 export interface Readers {
@@ -114,6 +116,12 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
     }),
   );
 
+  /** As they were made: `slots` is sorted by who worked last. */
+  const places = [...slots];
+  /** Milliseconds of loans that have ended; and when those began that have not. */
+  let busyMs = 0;
+  const loans = new Map<object, number>();
+
   /** Lends idle readers to those who wait, as long as there are both. */
   const serve = (): void => {
     while (!closed && turns.waiting('jobs') + turns.waiting('direct') > 0) {
@@ -146,6 +154,8 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
 
   const lend = (slot: Slot, reader: ReaderProcess, lane: ReaderLane | 'idle'): Loan => {
     let held = true;
+    const begun = performance.now();
+    loans.set(reader, begun);
     let ending: NodeJS.Timeout | undefined;
     const calm = (): void => {
       clearTimeout(ending);
@@ -168,6 +178,8 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
       giveBack() {
         if (!held) return;
         held = false;
+        busyMs += performance.now() - begun;
+        loans.delete(reader);
         calm();
         slot.back(reader);
         // First in the list is first lent: the reader that worked last still holds the file it worked on.
@@ -238,7 +250,11 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
         waiting: { jobs: turns.waiting('jobs'), direct: turns.waiting('direct') },
         provider,
         models,
-        rss: new Map(readers.map((reader) => [reader.pid, reader.rss()])),
+        alive: places.flatMap((slot, index) => {
+          const reader = slot.reader();
+          return reader ? [{ number: index + 1, pid: reader.pid, rss: reader.rss() }] : [];
+        }),
+        busySeconds: (busyMs + loans.values().reduce((sum, since) => sum + performance.now() - since, 0)) / 1_000,
       };
     },
     directWaitSeconds() {
