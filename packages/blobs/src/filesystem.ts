@@ -32,7 +32,7 @@ export function openBlobStore(folder: string): BlobStore {
  * commits rows that point at the blob, and PostgreSQL's commit is durable; all at once, so that one commit of the file system's journal
  * serves them. What a crash leaves in between nobody points at.
  */
-async function putFile(folder: string, path: string, sealed: AsyncIterable<Buffer>): Promise<void> {
+export async function putFile(folder: string, path: string, sealed: AsyncIterable<Uint8Array>): Promise<void> {
   const { file, temporary } = await asStorage(() => openTemporary(folder));
   let at = temporary;
   try {
@@ -87,7 +87,7 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-async function* readFileInPieces(path: string): AsyncGenerator<Buffer> {
+export async function* readFileInPieces(path: string): AsyncGenerator<Buffer> {
   const file = await openToRead(path);
   try {
     for (;;) {

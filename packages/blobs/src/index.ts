@@ -1,4 +1,5 @@
 export { pageCacheKey } from './cache-keys.ts';
+export { type ChangeableKeys, openChangeableKeys } from './changeable-keys.ts';
 export {
   jobContext,
   jobWebhookContext,
@@ -10,6 +11,7 @@ export {
 } from './contexts.ts';
 export { openBlobStore } from './filesystem.ts';
 export { KEY_SERVICE_VARIABLES, type KeyServices, openMasterKeys } from './key-services.ts';
+export { makeBucket } from './make-bucket.ts';
 export {
   MasterKeyError,
   type MasterKeys,
@@ -24,5 +26,7 @@ export { openConfiguredStore } from './open-store.ts';
 export { type BlobPasses, openPassedStore, type PassedStore } from './passes.ts';
 export { BLOB_RULES, BLOB_VARIABLES, BlobSettings } from './s3/settings.ts';
 export { openBytes, sealBytes } from './sealed-bytes.ts';
+export { openStream, sealStream } from './sealed-stream.ts';
 export { sourceHash } from './source-hash.ts';
 export type { BlobPass, BlobStore } from './store.ts';
+export { openStoredFiles, type StoredFile, type StoredFiles } from './stored-files.ts';

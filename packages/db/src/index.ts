@@ -15,11 +15,31 @@ export {
   setBacklogLimits,
 } from './backlog.ts';
 export { batchJobs, cancelBatch, eraseBatch, listBatches, type NewBatch, pollBatch } from './batches.ts';
+export { busiestTenants, type TenantLoad } from './busiest-tenants.ts';
 export { type CachedPage, findCachedPage, findCachedUnderstanding, rememberUnderstanding } from './cache.ts';
 export { findCaller, findTenantCaller, type Granted, takeRequests } from './callers.ts';
 export { claimUnit, renewUnits } from './claim.ts';
-export { closeDatabase, type Database, type DatabaseOptions, openDatabase, pingDatabase } from './connection.ts';
-export { type UnitCounts, unitCounts } from './counts.ts';
+export {
+  type ConnectionCounts,
+  closeDatabase,
+  connectionCounts,
+  type Database,
+  type DatabaseOptions,
+  openDatabase,
+  pingDatabase,
+} from './connection.ts';
+export {
+  closeConsoleSession,
+  dropEndedSessions,
+  findSessionCaller,
+  makeConsoleLink,
+  openConsoleSession,
+  type SessionCaller,
+  type SessionKey,
+  type SessionSpan,
+  spendConsoleLink,
+} from './console-sessions.ts';
+export { type UnitCounts, type WorkCounts, workCounts } from './counts.ts';
 export { finishErasure, finishErasures, readErasure, takeErasures } from './erasures.ts';
 export { isRefusedForGood } from './errors.ts';
 export {
@@ -62,8 +82,9 @@ export {
 export { listPages, type PageCursor, type PageFilter, type PageList } from './page-list.ts';
 export { jobKey, pagesSince, readPageRow, type SealedPage, streamPages } from './pages.ts';
 export { type KeptPartitions, keepPartitions } from './partitions.ts';
-export { jobProgress, type ReadingRate, reportRate, withdrawRate } from './progress.ts';
+export { jobProgress, type ReadingRate, reportRate, type WorkerAbout, withdrawRate } from './progress.ts';
 export { markRenditions, type PageImageRow, readPageImageRow } from './renditions.ts';
+export { openReplica, type Replica, type ReplicaOptions, readEither } from './replica.ts';
 export { expireJobs, fillExpiries, keepJobsFor, takeTurn, withoutJob } from './retention.ts';
 export { retryJob } from './retry.ts';
 export { ensureDatabase, ensureRoles, type RolePasswords } from './roles.ts';
@@ -76,6 +97,7 @@ export {
   saveOpenedFile,
   savePage,
 } from './save.ts';
+export { isMigrated, newestMigration } from './schema-version.ts';
 export { type Swept, sweep } from './sweep.ts';
 export { type LaneState, readSystem, type SystemState } from './system.ts';
 export {
@@ -94,6 +116,7 @@ export {
   claimUnderstanding,
   failUnderstanding,
   type HeldUnderstanding,
+  jobTrace,
   readUnderstanding,
   releaseUnderstanding,
   renewUnderstandings,

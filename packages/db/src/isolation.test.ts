@@ -26,6 +26,10 @@ const CALLED_BY_STRANGERS: Readonly<Record<string, [call: (ours: Ours) => string
   job_versions: [({ job }) => `SELECT id FROM job_versions(ARRAY['${job}'::uuid])`, expect.any(String)],
   // Before a tenant is known. Whoever has a key is of its tenant.
   key_caller: [() => "SELECT count(*) FROM key_caller('our key')", '1'],
+  // By tokens of 256 bits: whoever has one is who it was made for, and nobody has ours.
+  spend_console_link: [() => "SELECT count(*) FROM spend_console_link('not our link')", '0'],
+  session_caller: [() => "SELECT count(*) FROM session_caller('not our session', 60)", '0'],
+  close_console_session: [() => "SELECT close_console_session('not our session')", null],
   retry_job: [({ stranger, job }) => `SELECT count(*) FROM retry_job('${stranger}', '${job}')`, '0'],
   job_progress: [({ stranger, job }) => `SELECT count(*) FROM job_progress('${stranger}', '${job}', 100)`, '0'],
   understand_job: [
@@ -244,7 +248,7 @@ async function asApi(
   tenantId: string | null,
   statements: readonly string[],
 ): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: database.apiUrl });
+  const client = new pg.Client({ connectionString: database.directApiUrl });
   await client.connect();
   try {
     if (tenantId !== null) await client.query("SELECT set_config('docusnap.tenant', $1, false)", [tenantId]);

@@ -10,7 +10,7 @@ onEachPostgres('listening', (version) => {
   test('tells of each change of a job: first claim, opened, page saved, erased', () =>
     inScene(version, async (scene) => {
       const heard = inbox();
-      const listener = await listenForJobs(scene.database.apiUrl, heard.put, { onReconnect: () => undefined });
+      const listener = await listenForJobs(scene.database.directApiUrl, heard.put, { onReconnect: () => undefined });
       const id = await submit(scene);
       await claim(scene);
       expect(await heard.next()).toBe(`${id} 2 running`);
@@ -28,7 +28,7 @@ onEachPostgres('listening', (version) => {
       const heard = inbox();
       const back = Promise.withResolvers<void>();
       const errors: Error[] = [];
-      const listener = await listenForJobs(scene.database.workerUrl, heard.put, {
+      const listener = await listenForJobs(scene.database.directWorkerUrl, heard.put, {
         onReconnect: back.resolve,
         onError: (error) => errors.push(error),
       });
@@ -43,7 +43,7 @@ onEachPostgres('listening', (version) => {
 
   test('keeps trying while the server cannot be reached', () =>
     inScene(version, async (scene) => {
-      const road = await openRoad(scene.database.workerUrl);
+      const road = await openRoad(scene.database.directWorkerUrl);
       const heard = inbox();
       const failures = inbox();
       const back = Promise.withResolvers<void>();
@@ -63,7 +63,7 @@ onEachPostgres('listening', (version) => {
 
   test('notices a connection that broke without a word', () =>
     inScene(version, async (scene) => {
-      const road = await openRoad(scene.database.workerUrl);
+      const road = await openRoad(scene.database.directWorkerUrl);
       const heard = inbox();
       const back = Promise.withResolvers<void>();
       const listener = await listenForJobs(road.url, heard.put, { onReconnect: back.resolve, checkMs: 50 });
@@ -77,7 +77,7 @@ onEachPostgres('listening', (version) => {
 
   test('closed while it cannot reach the server, it stops trying', () =>
     inScene(version, async (scene) => {
-      const road = await openRoad(scene.database.workerUrl);
+      const road = await openRoad(scene.database.directWorkerUrl);
       const failures = inbox();
       const listener = await listenForJobs(road.url, () => undefined, {
         onReconnect: () => undefined,

@@ -7,7 +7,7 @@ import { type MigrationBuilder, PG_MIGRATE_LOCK_ID, runner } from 'node-pg-migra
 import type pg from 'pg';
 import { withClient } from './roles.ts';
 
-const MIGRATIONS = join(dirname(fileURLToPath(import.meta.url)), '..', 'migrations');
+export const MIGRATIONS = join(dirname(fileURLToPath(import.meta.url)), '..', 'migrations');
 
 /**
  * Milliseconds that a migration waits for a lock before it lets those pass who queue behind it. A tenth of PostgreSQL's deadlock_timeout, so that in

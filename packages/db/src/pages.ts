@@ -1,6 +1,7 @@
 import { AppError, type JobPage, type WrappedKey } from '@docusnap/contracts';
 import { type Database, query, withTenant } from './connection.ts';
 import { PAGE_COLUMNS, type PageRow, pageFrom } from './job-rows.ts';
+import { isAway } from './replica.ts';
 
 /** Pages a round trip when a whole job is read: sealed pages are a few to some dozens of KB each. */
 const BATCH = 50;
@@ -49,12 +50,25 @@ export function jobKey(db: Database, tenantId: string, jobId: string): Promise<W
 /**
  * All pages there are, in order, a batch in memory at a time; no transaction stays open while the caller works on one. Throws
  * `job_not_found`, also in the midst of it where the job is erased meanwhile: what is left of it must not look like all of it.
+ *
+ * @param options.otherwise where the next pages are taken from while `db`, a replica, does not answer
  */
-export async function* streamPages(db: Database, tenantId: string, jobId: string): AsyncGenerator<SealedPage, void> {
-  await jobKey(db, tenantId, jobId);
+export async function* streamPages(
+  db: Database,
+  tenantId: string,
+  jobId: string,
+  { otherwise }: { readonly otherwise?: Database } = {},
+): AsyncGenerator<SealedPage, void> {
+  const readIn = async (from: Database) => {
+    if (after.file_index === -1) await jobKey(from, tenantId, jobId);
+    return pagesAfter(from, tenantId, jobId, after);
+  };
   let after = { file_index: -1, frame: -1 };
   for (;;) {
-    const rows = await pagesAfter(db, tenantId, jobId, after);
+    const rows = await readIn(db).catch((error: unknown) => {
+      if (otherwise === undefined || !isAway(error)) throw error;
+      return readIn(otherwise);
+    });
     for (const row of rows) yield { page: pageFrom(row), sealed: row.sealed };
     const last = rows.at(-1);
     if (last === undefined || rows.length < BATCH) return;

@@ -18,15 +18,27 @@ export interface ReadingRate {
   readonly readers: number;
   /** Milliseconds one reader takes for a page; null until it has read one. */
   readonly pageMs: number | null;
+  /** For operators; nothing is decided by it. */
+  readonly about?: WorkerAbout;
+}
+
+export interface WorkerAbout {
+  readonly version?: string;
+  readonly models?: readonly string[];
+  readonly provider?: string;
 }
 
 /** To be said again every few seconds: what is older than a lease counts no more, and the sweep forgets it. */
-export async function reportRate(db: Database, holder: string, { readers, pageMs }: ReadingRate): Promise<void> {
+export async function reportRate(
+  db: Database,
+  holder: string,
+  { readers, pageMs, about = {} }: ReadingRate,
+): Promise<void> {
   await query(
     db,
-    `INSERT INTO workers (holder, readers, page_ms, seen_at) VALUES ($1, $2, $3, now())
-     ON CONFLICT (holder) DO UPDATE SET readers = EXCLUDED.readers, page_ms = EXCLUDED.page_ms, seen_at = EXCLUDED.seen_at`,
-    [holder, readers, pageMs],
+    `INSERT INTO workers (holder, readers, page_ms, about, seen_at) VALUES ($1, $2, $3, $4, now())
+     ON CONFLICT (holder) DO UPDATE SET readers = EXCLUDED.readers, page_ms = EXCLUDED.page_ms, about = EXCLUDED.about, seen_at = EXCLUDED.seen_at`,
+    [holder, readers, pageMs, JSON.stringify(about)],
   );
 }
 

@@ -142,7 +142,7 @@ async function asApi<Row extends pg.QueryResultRow>(
   statement: string,
   values: unknown[] = [],
 ): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: scene.database.apiUrl });
+  const client = new pg.Client({ connectionString: scene.database.directApiUrl });
   await client.connect();
   try {
     if (tenantId !== null) await client.query("SELECT set_config('docusnap.tenant', $1, false)", [tenantId]);

@@ -115,7 +115,7 @@ onEachPostgres('cancelling', (version) => {
   test('those who hold units are told of jobs that were cancelled or erased while they ran, and of no others', () =>
     inScene(version, async (scene) => {
       const told: string[] = [];
-      const listener = await listenForStopped(scene.database.workerUrl, (id) => told.push(id), {
+      const listener = await listenForStopped(scene.database.directWorkerUrl, (id) => told.push(id), {
         onReconnect: () => undefined,
       });
       try {

@@ -1,6 +1,6 @@
 import { ATTEMPTS } from '@docusnap/contracts';
 import { expect, test } from '@jest/globals';
-import { unitCounts } from './counts.ts';
+import { workCounts } from './counts.ts';
 import { pollJob } from './jobs.ts';
 import { readPageRow } from './pages.ts';
 import { retryJob } from './retry.ts';
@@ -28,7 +28,7 @@ onEachPostgres('the sweep', (version) => {
       const [dead] = await claimAll(scene, 2);
       await asOwner(scene.database, 'UPDATE units SET leased_until = now() WHERE id = $1', [dead!.id]);
       expect(await sweep(scene.worker, bells(0))).toEqual({ released: 1, exhausted: 0, toRing: ringing(2) });
-      expect(await unitCounts(scene.worker)).toMatchObject({ waiting: 2, held: 1 });
+      expect(await workCounts(scene.worker)).toMatchObject({ read: { waiting: 2, held: 1 } });
       expect(await claim(scene)).toMatchObject({ id: dead!.id, attempt: 2 });
     }));
 
@@ -122,20 +122,6 @@ onEachPostgres('the sweep', (version) => {
         cause: { message: 'The queue cannot be asked.' },
       });
       expect(await sweep(scene.worker, bells(0))).toEqual({ released: 0, exhausted: 0, toRing: ringing(0) });
-    }));
-});
-
-onEachPostgres('counts of units', (version) => {
-  test('tell how many wait, how many are in hand, and how long the oldest has waited', () =>
-    inScene(version, async (scene) => {
-      expect(await unitCounts(scene.worker)).toEqual({ waiting: 0, held: 0, oldestWaitingSeconds: 0 });
-      await submitOpened(scene, 3);
-      await claim(scene);
-      await asOwner(scene.database, "UPDATE units SET queued_at = now() - interval '90 seconds'");
-      const counts = await unitCounts(scene.worker);
-      expect(counts).toMatchObject({ waiting: 2, held: 1 });
-      expect(counts.oldestWaitingSeconds).toBeGreaterThanOrEqual(90);
-      expect(counts.oldestWaitingSeconds).toBeLessThan(120);
     }));
 });
 

@@ -1,4 +1,5 @@
 import { type Database, query, queryOne } from './connection.ts';
+import type { WorkerAbout } from './progress.ts';
 
 /** Units that are counted in one lane: what is more is far too much either way. */
 const MOST_COUNTED = 100_000;
@@ -20,6 +21,7 @@ export interface SystemState {
     readonly readers: number;
     readonly pageMs: number | null;
     readonly seenAt: Date;
+    readonly about: WorkerAbout;
   }[];
   readonly today: {
     readonly jobs: number;
@@ -29,6 +31,7 @@ export interface SystemState {
   };
   readonly tenants: { readonly all: number; readonly suspended: number; readonly erasing: number };
   readonly schema: string;
+  readonly databaseBytes: number;
   readonly postgresql: string;
 }
 
@@ -55,9 +58,15 @@ export async function readSystem(db: Database): Promise<SystemState> {
      FROM (SELECT queued_at FROM understandings WHERE status = 'queued' AND leased_until IS NULL LIMIT $1) counted`,
     [MOST_COUNTED],
   );
-  const workers = await query<{ holder: string; readers: number; page_ms: number | null; seen_at: Date }>(
+  const workers = await query<{
+    holder: string;
+    readers: number;
+    page_ms: number | null;
+    seen_at: Date;
+    about: WorkerAbout;
+  }>(
     db,
-    `SELECT holder, readers, page_ms, seen_at FROM workers WHERE seen_at > now() - make_interval(secs => $1) ORDER BY holder LIMIT 1000`,
+    `SELECT holder, readers, page_ms, seen_at, about FROM workers WHERE seen_at > now() - make_interval(secs => $1) ORDER BY holder LIMIT 1000`,
     [SEEN_SECONDS],
   );
   const today = await queryOne<Record<'jobs' | 'jobs_failed' | 'pages' | 'pages_failed', string>>(
@@ -75,19 +84,20 @@ export async function readSystem(db: Database): Promise<SystemState> {
     'SELECT count(*) AS all, count(suspended_at) AS suspended, count(erasing_at) AS erasing FROM tenants',
     [],
   );
-  const versions = await queryOne<{ schema: string; postgresql: string }>(
+  const { bytes, ...versions } = await queryOne<{ schema: string; postgresql: string; bytes: string }>(
     db,
-    "SELECT last_migration() AS schema, current_setting('server_version') AS postgresql",
+    "SELECT last_migration() AS schema, current_setting('server_version') AS postgresql, pg_database_size(current_database()) AS bytes",
     [],
   );
   return {
     read: laneFrom(read),
     understand: laneFrom(understand),
-    workers: workers.map(({ holder, readers, page_ms, seen_at }) => ({
+    workers: workers.map(({ holder, readers, page_ms, seen_at, about }) => ({
       name: holder,
       readers,
       pageMs: page_ms,
       seenAt: seen_at,
+      about,
     })),
     today: {
       jobs: Number(today.jobs),
@@ -96,6 +106,7 @@ export async function readSystem(db: Database): Promise<SystemState> {
       pagesFailed: Number(today.pages_failed),
     },
     tenants: { all: Number(tenants.all), suspended: Number(tenants.suspended), erasing: Number(tenants.erasing) },
+    databaseBytes: Number(bytes),
     ...versions,
   };
 }

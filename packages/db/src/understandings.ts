@@ -55,6 +55,16 @@ export async function claimUnderstanding(
   };
 }
 
+/** The `traceparent` that a job was submitted under, where it has one. Needs the worker role. */
+export async function jobTrace(db: Database, jobId: string): Promise<string | undefined> {
+  const [row] = await query<{ trace: string | null }>(
+    db,
+    "SELECT options ->> 'trace_parent' AS trace FROM jobs WHERE id = $1",
+    [jobId],
+  );
+  return row?.trace ?? undefined;
+}
+
 /** Renews leases; gives the ids of the jobs that are still held. */
 export async function renewUnderstandings(db: Database, held: readonly HeldUnderstanding[]): Promise<Set<string>> {
   if (held.length === 0) return new Set();

@@ -52,7 +52,7 @@ describe('on PostgreSQL', () => {
   test('a handler that outlasts the lock keeps its bell: it is neither delivered again nor failed', async () => {
     const database = await testDatabase();
     const errors: unknown[] = [];
-    const backend = await openPostgres(database.workerUrl, (error) => errors.push(error));
+    const backend = await openPostgres(database.directWorkerUrl, (error) => errors.push(error));
     expect(await handledAgain(backend, errors)).toBe(1);
     expect(errors).toEqual([]);
     await database.drop();
@@ -62,7 +62,7 @@ describe('on PostgreSQL', () => {
     const database = await testDatabase();
     const superuser = new pg.Client({ connectionString: database.superuserUrl });
     await superuser.connect();
-    const queue = await openQueue({ databaseUrl: database.workerUrl, onError: () => {} });
+    const queue = await openQueue({ databaseUrl: database.directWorkerUrl, onError: () => {} });
     let heard = () => {};
     const listener = queue.listen('read', 2, async () => heard());
     await listener.ready;
@@ -74,7 +74,7 @@ describe('on PostgreSQL', () => {
         heard = resolve;
       });
       // From a process whose connections were not ended.
-      const ringer = await openQueue({ databaseUrl: database.apiUrl, onError: () => {} });
+      const ringer = await openQueue({ databaseUrl: database.directApiUrl, onError: () => {} });
       await ringer.ring('read', 1, { jobId: 'a' });
       await delivered;
       await ringer.close();

@@ -21,11 +21,11 @@ describe('on PostgreSQL', () => {
 
   test('a database without the schema is said so, and the migration may run twice at once', async () => {
     const database = await testDatabase({ empty: true });
-    await expect(openQueue({ databaseUrl: database.apiUrl, onError: noErrors })).rejects.toThrow(
+    await expect(openQueue({ databaseUrl: database.directApiUrl, onError: noErrors })).rejects.toThrow(
       'has no schema "bullmq"',
     );
     await Promise.all([migrateQueue(database.ownerUrl), migrateQueue(database.ownerUrl)]);
-    const queue = await openQueue({ databaseUrl: database.apiUrl, onError: noErrors });
+    const queue = await openQueue({ databaseUrl: database.directApiUrl, onError: noErrors });
     // Either role rings first without owning anything.
     await queue.ring('read', 1, { jobId: 'a' });
     await queue.ring('read', 2, { jobId: 'a' });

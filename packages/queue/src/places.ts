@@ -21,8 +21,8 @@ export async function inPostgres(): Promise<Place> {
   const database: TestDatabase = await testDatabase();
   return {
     kind: 'postgres',
-    ringerUrl: database.apiUrl,
-    listenerUrl: database.workerUrl,
+    ringerUrl: database.directApiUrl,
+    listenerUrl: database.directWorkerUrl,
     loseAll: () => inDatabase(database, 'TRUNCATE bullmq.job CASCADE'),
     remove: database.drop,
   };

@@ -1,6 +1,7 @@
 import { Queue as BullQueue, Worker } from 'bullmq';
-import { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { Backend } from './backend.ts';
+import { openRedisClient, parseRedisAddress, prefixFor } from './redis-address.ts';
 import { within } from './within.ts';
 
 const LONGEST_RECONNECT_MS = 1_000;
@@ -18,8 +19,10 @@ const UNCHECKED = { skipVersionCheck: true, skipWaitingForReady: true } as const
 /** Milliseconds that a server which is away at the start is waited for. */
 const FIRST_CONNECT_MS = 1_000;
 
-export async function openRedis(url: string, prefix: string, onError: (error: unknown) => void): Promise<Backend> {
-  const client = new Redis(url, { ...FOR_CALLS, connectionName: `${prefix}:calls` });
+export async function openRedis(url: string, name: string, onError: (error: unknown) => void): Promise<Backend> {
+  const address = parseRedisAddress(url);
+  const prefix = prefixFor(address, name);
+  const client = openRedisClient(address, { ...FOR_CALLS, connectionName: `${name}:calls` });
   client.on('error', onError);
   const connected = new Promise<void>((resolve) => {
     client.once('ready', () => resolve(warnOfEviction(client).catch(onError)));
@@ -27,7 +30,7 @@ export async function openRedis(url: string, prefix: string, onError: (error: un
   // Whether it is there will show in the calls; without this the first of them would fail for coming too soon.
   await within(FIRST_CONNECT_MS, connected).catch(onError);
 
-  async function warnOfEviction(redis: Redis): Promise<void> {
+  async function warnOfEviction(redis: Redis | Cluster): Promise<void> {
     const policy = /^maxmemory_policy:(.*?)\r?$/m.exec(await redis.info('memory'))?.[1];
     if (policy !== undefined && policy !== 'noeviction') {
       onError(new Error(`Redis may drop bells: its maxmemory-policy is ${policy}, and should be noeviction`));
@@ -42,7 +45,7 @@ export async function openRedis(url: string, prefix: string, onError: (error: un
       return queue;
     },
     openWorker(lane, processor, settings) {
-      const connection = new Redis(url, { ...FOR_WORKERS, connectionName: `${prefix}:worker` });
+      const connection = openRedisClient(address, { ...FOR_WORKERS, connectionName: `${name}:worker` });
       connection.on('error', onError);
       const worker = new Worker(lane, processor, { ...settings, connection, prefix, skipVersionCheck: true });
       worker.on('error', onError);

@@ -22,3 +22,17 @@ export async function newestBelow({ client, bucket }: Bucket, names: string): Pr
   }
   return newest;
 }
+
+/** The whole names that begin so, with their bytes. */
+export async function* listObjects(
+  { client, bucket }: Bucket,
+  names: string,
+): AsyncGenerator<{ readonly name: string; readonly bytes: number }> {
+  try {
+    for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: names })) {
+      for (const { Key, Size } of page.Contents ?? []) yield { name: Key ?? '', bytes: Size ?? 0 };
+    }
+  } catch (error) {
+    throw toStorageError(error);
+  }
+}

@@ -47,7 +47,7 @@ export function openS3Store(settings: BlobSettings & { BLOB_S3: string }): BlobS
   };
 }
 
-function clientOf(settings: BlobSettings): S3Client {
+export function clientOf(settings: BlobSettings): S3Client {
   const { BLOB_S3_ACCESS_KEY_ID: accessKeyId, BLOB_S3_SECRET_ACCESS_KEY: secretAccessKey } = settings;
   const pathStyle = settings.BLOB_S3_PATH_STYLE ?? (settings.BLOB_S3_ENDPOINT ? 'on' : 'off');
   return new S3Client({

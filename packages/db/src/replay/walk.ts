@@ -1,9 +1,10 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto';
+import { busiestTenants } from '../busiest-tenants.ts';
 import { findCachedPage, findCachedUnderstanding, rememberUnderstanding } from '../cache.ts';
 import { findCaller } from '../callers.ts';
 import { renewUnits } from '../claim.ts';
 import { pingDatabase } from '../connection.ts';
-import { unitCounts } from '../counts.ts';
+import { workCounts } from '../counts.ts';
 import { finishErasure, readErasure } from '../erasures.ts';
 import { createJobs, eraseJob, jobVersions, pollJob } from '../jobs.ts';
 import { createKey, listKeys, revokeKey } from '../keys.ts';
@@ -19,6 +20,7 @@ import {
   awaitsUnderstanding,
   claimUnderstanding,
   failUnderstanding,
+  jobTrace,
   readUnderstanding,
   releaseUnderstanding,
   renewUnderstandings,
@@ -58,7 +60,8 @@ export async function walk(walker: Walker): Promise<void> {
   await v1(walker);
   await walkTerms(walker);
   await sweep(walker.worker, { countBells: async () => 0 });
-  await unitCounts(walker.worker);
+  await workCounts(walker.worker);
+  await busiestTenants(walker.worker, 10);
   await withdrawRate(walker.worker, 'a walker');
   const keyId = randomUUIDv7();
   await eraseJob(walker.api, walker.tenantId, id, { keyId });
@@ -153,6 +156,7 @@ async function understand({ api, worker, tenantId }: Walker, id: string): Promis
   await rememberUnderstanding(worker, { jobId: id, sealed }, cacheKey);
   await findCachedUnderstanding(worker, id, cacheKey);
   await awaitsUnderstanding(worker, id);
+  await jobTrace(worker, id);
   await readUnderstanding(api, tenantId, id);
 }
 
