@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parse } from 'yaml';
+import type { CheckOutcome, DeployCheck, DeployContext } from '../check.ts';
+import { type Facts, openFacts } from '../facts.ts';
+
+const run = promisify(execFile);
+const FOLDER = 'deploy/ansible';
+
+/** The playbook of deploy/ansible: Ansible takes it, what it copies is there, and what it sets is set in one file. */
+export const ANSIBLE_CHECK: DeployCheck = { name: 'ansible', short: false, run: checkAnsible };
+
+async function checkAnsible({ root }: DeployContext): Promise<CheckOutcome> {
+  const facts = openFacts();
+  const variables = parse(await readFile(join(root, FOLDER, 'variables.yml'), 'utf8')) as Record<string, unknown>;
+  const tasks = (await readdir(join(root, FOLDER, 'tasks'))).map((name) => `tasks/${name}`);
+  const templates = (await readdir(join(root, FOLDER, 'templates'))).map((name) => `templates/${name}`);
+  const texts = new Map<string, string>();
+  for (const name of [...tasks, ...templates, 'site.yml'])
+    texts.set(name, await readFile(join(root, FOLDER, name), 'utf8'));
+  // Registered, or set by set_fact or vars.
+  const inPlay = [...texts.values()].flatMap((text) => [
+    ...text.matchAll(/register: (docusnap_\w+)|^\s+(docusnap_\w+):/gm),
+  ]);
+  const set = new Set([...Object.keys(variables), ...inPlay.map(([, one, other]) => one ?? other ?? '')]);
+  for (const [name, text] of texts) lookAtFile(root, name, text, { set, facts });
+  const imported = await readFile(join(root, FOLDER, 'site.yml'), 'utf8');
+  for (const name of tasks) facts.note(`${FOLDER}/${name} is part of the playbook`, imported.includes(name));
+  const outcome = { findings: facts.findings };
+  const syntax = await run('ansible-playbook', ['--syntax-check', '-i', 'localhost,', 'site.yml'], {
+    cwd: join(root, FOLDER),
+  }).then(
+    () => '',
+    (error: { code?: unknown; stderr?: string }) => (error.code === 'ENOENT' ? null : (error.stderr ?? 'failed')),
+  );
+  if (syntax === null) {
+    const notRun = ['ansible-playbook is not installed (deploy/ci/tools deploy)'];
+    return { ...outcome, figures: [facts.figure('ansible: facts')], notRun };
+  }
+  facts.note(`${FOLDER}: Ansible takes the playbook`, syntax === '', syntax);
+  return { ...outcome, figures: [facts.figure('ansible: facts')] };
+}
+
+interface Known {
+  /** Variables that the one file sets, or the play itself. */
+  readonly set: ReadonlySet<string>;
+  readonly facts: Facts;
+}
+
+function lookAtFile(root: string, name: string, text: string, { set, facts }: Known): void {
+  for (const [, source = ''] of text.matchAll(/^\s+src: (\.\.\/[^\s{"]+|(?:files|templates)\/[^\s{"]+)$/gm)) {
+    facts.note(`${FOLDER}/${name}: ${source} is there`, existsSync(join(root, FOLDER, source)));
+  }
+  for (const [variable] of text.matchAll(/\bdocusnap_[a-z_]+\b/g)) {
+    facts.note(`${FOLDER}/${name}: ${variable} is set somewhere`, set.has(variable));
+  }
+}
