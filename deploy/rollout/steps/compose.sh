@@ -1,0 +1,101 @@
+# How a release gets into docker-compose.yml's installation. A second side, gateway-green, serves while the first, gateway, is exchanged: it is there
+# during rollouts only, so that `docker compose up` always means the same. The images of what runs are in .env.
+# shellcheck shell=bash
+
+environment=${ENV_FILE:-$root/.env}
+# Which release serves and which did before.
+state=${ROLLOUT_STATE:-$root/deploy/rollout/state}
+# From a change of sides to the stop of the other: uploads that had begun go on for this long. Held polls and streams end properly at the stop.
+drain_seconds=${DRAIN_SECONDS:-30}
+# For services to become healthy.
+health_seconds=${HEALTH_SECONDS:-180}
+images=(GATEWAY_IMAGE OCR_IMAGE OCR_GPU_IMAGE)
+# Whether what served before has been touched.
+exchanged=''
+
+compose() { docker compose --project-directory "$root" --env-file "$environment" "$@"; }
+proxy_switch() { run compose exec -T proxy /deploy/proxy/switch "$@"; }
+up() { run compose up --detach --no-deps --wait --wait-timeout "$health_seconds" "$@"; }
+
+# keep FILE NAME VALUE: one line of a file of variables; whole or not at all.
+keep() {
+  if [ -n "$dry_run" ]; then printf '+ %s=%s > %s\n' "$2" "$3" "$1" && return; fi
+  { grep -v "^$2=" "$1" || true; printf '%s=%s\n' "$2" "$3"; } >"$1.new"
+  chmod --reference="$1" "$1.new"
+  mv "$1.new" "$1"
+}
+setting() { sed -n "s/^$2=//p" "$1" 2>/dev/null | tail -n 1; }
+current_release() { setting "$state/releases" CURRENT; }
+previous_release() { setting "$state/releases" PREVIOUS; }
+
+begin_rollout() {
+  [ -f "$environment" ] || fail "there is no $environment: deploy/compose/init makes it"
+  [ -z "$dry_run" ] || return 0
+  mkdir -p "$state"
+  touch "$state/releases"
+  # One rollout at a time on this host.
+  exec 9>"$state/lock"
+  flock --nonblock 9 || fail 'another rollout is under way'
+}
+
+use_images() {
+  local name
+  for name in "${images[@]}"; do
+    if [ -n "${!name}" ]; then keep "$environment" "$name" "${!name}"; fi
+  done
+}
+
+# Brings a release into service, or leaves everything as it was and returns 1.
+roll_out() {
+  local release=$1 migrate=$2 name
+  local -A before=()
+  for name in "${images[@]}"; do before[$name]=$(setting "$environment" "$name"); done
+  if [ -z "$dry_run" ] && [ "$(compose exec -T proxy /deploy/proxy/switch --active)" != blue ]; then
+    say 'gateway-green serves: a rollout was cut off; it is taken back first'
+    proxy_switch blue gateway:8000 || return 1
+  fi
+  read_release "$release"
+  use_images
+  if exchange "$migrate"; then
+    [ -n "$dry_run" ] || touch "$state/releases"
+    keep "$state/releases" PREVIOUS "$(current_release)"
+    keep "$state/releases" CURRENT "$release"
+    return 0
+  fi
+  say 'everything goes back to what it was'
+  for name in "${images[@]}"; do printf -v "$name" '%s' "${before[$name]}"; done
+  use_images
+  take_back || say 'taking back failed too; look at: docker compose ps --all, docker compose logs'
+  return 1
+}
+
+exchange() {
+  run compose pull --quiet gateway ocr || return 1
+  if [ "$1" = yes ]; then
+    say 'bringing the database up to date; what serves goes on'
+    run compose run --rm --no-deps migrate || { say 'the migration failed'; return 1; }
+  fi
+  say 'starting the new version beside the old one'
+  up gateway-green || { say 'it does not become healthy'; return 1; }
+  proxy_switch green gateway-green:8000 && smoke || return 1
+  say 'it serves; exchanging the others'
+  run sleep "$drain_seconds"
+  exchanged=yes
+  # Readers hand back what they have in hand, and everything they need is in the database.
+  up gateway ocr understand || return 1
+  proxy_switch blue gateway:8000 && smoke || return 1
+  run sleep "$drain_seconds"
+  stop_green
+}
+
+# With the images of before. Gateways that were not exchanged yet are the ones that run, and are left alone.
+take_back() {
+  if [ -n "$exchanged" ]; then up gateway ocr understand || return 1; fi
+  proxy_switch blue gateway:8000 || return 1
+  run sleep "$drain_seconds"
+  stop_green
+}
+
+stop_green() {
+  run compose stop gateway-green && proxy_switch --retire green
+}
