@@ -1,5 +1,6 @@
 export * from './doorbell.ts';
 export * from './erasure.ts';
+export * from './error-advice.ts';
 export * from './errors.ts';
 export * from './extraction.ts';
 export * from './job.ts';
@@ -8,6 +9,7 @@ export * from './limits.ts';
 export * from './page-text.ts';
 export * from './rest.ts';
 export * from './rest-batches.ts';
+export * from './rest-console.ts';
 export * from './rest-erasures.ts';
 export * from './rest-keys.ts';
 export * from './rest-submit.ts';

@@ -44,6 +44,8 @@ export interface JobOptions {
   readonly cache?: boolean | undefined;
   /** False: nobody will look at its pages, so no images of them are made. Not to be asked for by callers. */
   readonly renditions?: boolean | undefined;
+  /** W3C `traceparent` of the submit: what is done for the job belongs below it. Not to be asked for by callers, nor shown. */
+  readonly trace_parent?: string | undefined;
 }
 
 /** How much work a page is worth: fewest errors, or more pages in the same time. */

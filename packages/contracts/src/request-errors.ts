@@ -18,6 +18,32 @@ export const REQUEST_ERRORS = {
     message: 'The caller of this internal address has not proven who it is, as INTERNAL_AUTH or OCR_COMPAT_TOKEN asks.',
   },
   forbidden: { status: 403, retryable: false, message: 'This API key does not have the scope this call needs.' },
+  sign_in_refused: {
+    status: 401,
+    retryable: false,
+    message: 'The API key is unknown, was revoked or has expired. Sign in with another one.',
+  },
+  sign_in_link_spent: {
+    status: 401,
+    retryable: false,
+    message:
+      'The link was used already, or its time is up. Get a new one (npm run console), or sign in with an API key.',
+  },
+  too_many_sign_ins: {
+    status: 429,
+    retryable: true,
+    message: 'Too many attempts to sign in came from this address. Try again after the time given.',
+  },
+  origin_refused: {
+    status: 403,
+    retryable: false,
+    message: 'What a browser asks by its cookie is answered to pages of this address only.',
+  },
+  console_not_built: {
+    status: 404,
+    retryable: false,
+    message: 'The console has not been built here: run "node packages/console/build.mjs", or start with "npm start".',
+  },
   not_found: { status: 404, retryable: false, message: 'There is nothing at this address.' },
   job_not_found: { status: 404, retryable: false, message: 'There is no job with this id.' },
   page_not_found: { status: 404, retryable: false, message: 'The job has no page with this number.' },
@@ -146,4 +172,16 @@ export const REQUEST_ERRORS = {
   },
   request_timeout: { status: 408, retryable: true, message: 'The request came too slowly.' },
   headers_too_large: { status: 431, retryable: false, message: 'The head of the request is too large.' },
+  // What the proxy before the gateways says (deploy/proxy)
+  refused_by_proxy: {
+    status: 403,
+    retryable: false,
+    message: 'The proxy lets no such request through, or none from this address.',
+  },
+  service_unreachable: {
+    status: 503,
+    retryable: true,
+    message:
+      'No gateway answered in time. Send the request again, with its Idempotency-Key where it changes something.',
+  },
 } as const satisfies Record<string, { status: number; retryable: boolean; message: string }>;

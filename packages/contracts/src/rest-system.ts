@@ -18,6 +18,16 @@ export const SystemBody = z
   .object({
     at: Time,
     checks: z.object({ database: CheckBody, queue: CheckBody, storage: CheckBody }),
+    queue: z.object({ kind: z.enum(['redis', 'postgres']) }),
+    database: z.object({ bytes: z.int().describe('Of this database, indexes included.') }),
+    storage: z.object({
+      kind: z.enum(['disk', 's3']),
+      free_bytes: z.int().nullable().describe('null where nobody can say, as with S3.'),
+      least_free_bytes: z.int().describe('Below, submits are refused.'),
+    }),
+    llm: CheckBody.extend({ model: z.string(), host: z.string() })
+      .nullable()
+      .describe('Checked at most every 30 s; null: rules understand.'),
     lanes: z.object({
       read: LaneBody.describe('Files to open and pages to read.'),
       understand: LaneBody.describe('Jobs to understand.'),
@@ -34,6 +44,9 @@ export const SystemBody = z
         readers: z.int(),
         page_milliseconds: z.number().nullable().describe('For one page in one reader.'),
         seen_at: Time,
+        version: z.string().nullable().describe('Of DocuSnap.'),
+        models: z.array(z.string()),
+        provider: z.string().nullable().describe('Where the models run: cpu, cuda.'),
       }),
     ),
     today: z

@@ -230,6 +230,19 @@ export const ExtractionBody = AskBody.extend({
   id: 'Extraction',
 });
 
+/** `GET /v1/jobs/{id}/extractions`. */
+export const UnderstoodBody = z
+  .object({
+    task: z.enum(TASKS).nullable().describe('What was asked; null where nothing was.'),
+    status: z.enum(UNDERSTANDING_STATUSES).nullable(),
+    error: FailureBody.nullable(),
+    extraction: Understanding.nullable().describe(
+      'What was understood; null while that is not done, and where it failed.',
+    ),
+  })
+  .meta({ id: 'Understood' });
+export type UnderstoodBody = z.infer<typeof UnderstoodBody>;
+
 /** `GET /v1/jobs/{id}/result?format=json`. */
 export const ResultBody = z
   .object({

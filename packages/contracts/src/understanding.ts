@@ -67,31 +67,39 @@ export type UnderstandingRequest = z.input<typeof UnderstandingRequest>;
 
 const Related = z.object({ type: z.enum(['doc', 'form']), resource_id: z.string() });
 
-export const DocResult = z.object({
-  title: z.string(),
-  tags: z.array(z.string()).min(1).max(4),
-  description: z.string(),
-  kv: z.record(z.string(), z.string()),
-  related: z.array(Related).max(5),
-});
+export const DocResult = z
+  .object({
+    title: z.string(),
+    tags: z.array(z.string()).min(1).max(4),
+    description: z.string(),
+    kv: z.record(z.string(), z.string()),
+    related: z.array(Related).max(5),
+  })
+  .meta({ id: 'DocResult' });
 export type DocResult = z.infer<typeof DocResult>;
 
 /** `fields` are the labels of the blanks, as printed; `kv` holds what is filled already, and "Form Type". */
-export const FormResult = DocResult.extend({ fields: z.array(z.string()) });
+export const FormResult = DocResult.extend({ fields: z.array(z.string()) }).meta({ id: 'FormResult' });
 export type FormResult = z.infer<typeof FormResult>;
 
-export const FillResult = z.record(z.string(), z.object({ value: z.string(), source: Related }));
+export const FillResult = z
+  .record(z.string(), z.object({ value: z.string(), source: Related }))
+  .meta({ id: 'FillResult' });
 export type FillResult = z.infer<typeof FillResult>;
 
-export const ClassifyResult = z.object({
-  label: z.string(),
-  confidence: z.number().min(0).max(1),
-  candidates: z.array(z.object({ label: z.string(), confidence: z.number().min(0).max(1) })),
-});
+export const ClassifyResult = z
+  .object({
+    label: z.string(),
+    confidence: z.number().min(0).max(1),
+    candidates: z.array(z.object({ label: z.string(), confidence: z.number().min(0).max(1) })),
+  })
+  .meta({ id: 'ClassifyResult' });
 export type ClassifyResult = z.infer<typeof ClassifyResult>;
 
 /** Where a form is to be filled: the blank beside a label. */
-export const FormBlank = z.object({ label: z.string(), page: z.int().positive(), quad: Quad });
+export const FormBlank = z
+  .object({ label: z.string(), page: z.int().positive(), quad: Quad })
+  .meta({ id: 'FormBlank' });
 export type FormBlank = z.infer<typeof FormBlank>;
 
 /** Tokens that a language model counted; zeros without one. */
@@ -102,17 +110,19 @@ export type TokenUsage = z.infer<typeof TokenUsage>;
  * What was understood. `engine` says whether a language model or the built-in rules did it. `result` has the shape of the task (null for extract,
  * whose fields say all); `fields` prove values by path: of the schema for extract, of `kv` for doc and form.
  */
-export const Understanding = z.object({
-  task: z.enum(TASKS),
-  engine: z.enum(['model', 'rules']),
-  model: z.string().nullable(),
-  result: z.union([FormResult, DocResult, ClassifyResult, FillResult]).nullable(),
-  fields: z.record(z.string(), ExtractedField),
-  /** Of extract: what is wrong with single fields after the repair round, by path. */
-  problems: z.record(z.string(), z.string()),
-  blanks: z.array(FormBlank),
-  usage: TokenUsage,
-  pictures: z.int().min(0).optional().describe('Of options.vision: how many pages the model was shown.'),
-  cached: z.boolean().optional().describe('Taken from an earlier job with the same request and pages.'),
-});
+export const Understanding = z
+  .object({
+    task: z.enum(TASKS),
+    engine: z.enum(['model', 'rules']),
+    model: z.string().nullable(),
+    result: z.union([FormResult, DocResult, ClassifyResult, FillResult]).nullable(),
+    fields: z.record(z.string(), ExtractedField),
+    /** Of extract: what is wrong with single fields after the repair round, by path. */
+    problems: z.record(z.string(), z.string()),
+    blanks: z.array(FormBlank),
+    usage: TokenUsage,
+    pictures: z.int().min(0).optional().describe('Of options.vision: how many pages the model was shown.'),
+    cached: z.boolean().optional().describe('Taken from an earlier job with the same request and pages.'),
+  })
+  .meta({ id: 'Understanding' });
 export type Understanding = z.infer<typeof Understanding>;
