@@ -68,9 +68,37 @@ function missing(root) {
       extra: [],
       hint: 'The database client could not be generated (see above).',
     },
+    {
+      name: 'console',
+      line: 'Building the console',
+      wanted: () => hashOf(root, ['pnpm-lock.yaml', ...consoleSources(root)]),
+      present: existsSync(join(root, 'packages', 'console', 'dist', 'index.html')),
+      command: [join(root, 'node_modules', '.bin', 'node'), join(root, 'packages', 'console', 'build.mjs')],
+      extra: [],
+      hint: 'The console could not be built (see above).',
+    },
   ];
   const done = kept(root);
   return steps.filter((step) => !step.present || done[step.name] !== step.wanted());
+}
+
+/** All that the console is built from, but for its tests. */
+function consoleSources(root) {
+  const found = ['deploy/embedded/sample/invoice.jpg', 'packages/contracts/src/errors.ts'];
+  found.push('packages/contracts/src/request-errors.ts', 'packages/contracts/src/job.ts');
+  found.push('packages/formats/src/pdf/filled/fill-blanks.ts');
+  const walk = (folder) => {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) {
+        if (!['dist', 'node_modules'].includes(entry.name)) walk(path);
+      } else if (!entry.name.endsWith('.test.ts')) {
+        found.push(path);
+      }
+    }
+  };
+  walk('packages/console');
+  return found.sort((one, other) => (one < other ? -1 : 1));
 }
 
 function manifests(root) {

@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import type { System } from './system.ts';
 
-/** What a person sees when the system is ready: where it is, the key, and a command to paste. */
-export function banner(system: System, sample: string): string {
+/**
+ * What a person sees when the system is ready: where it is, the key, and a command to paste.
+ *
+ * @param link opens the console signed in, once; null where there is none
+ */
+export function banner(system: System, sample: string, link: string | null): string {
   return `
 DocuSnap is ready.
 
   Address   ${system.url}
-  API key   ${system.apiKey}
+${link === null ? '' : `  Console   ${link}\n            (opens it signed in, once, within 15 minutes; npm run console prints another link)\n`}  API key   ${system.apiKey}
   Logs      ${join(system.folders.logs, '*.log')}
 
 Read the sample document:

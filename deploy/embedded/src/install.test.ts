@@ -20,14 +20,33 @@ const GENERATE = `import { appendFileSync, mkdirSync } from 'node:fs';
 appendFileSync(process.env.ROOT + '/calls', 'generate\\n');
 mkdirSync(process.env.ROOT + '/packages/db/src/generated', { recursive: true });
 `;
+const BUILD = `import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+appendFileSync(process.env.ROOT + '/calls', 'build\\n');
+mkdirSync(process.env.ROOT + '/packages/console/dist', { recursive: true });
+writeFileSync(process.env.ROOT + '/packages/console/dist/index.html', '');
+`;
+const CONSOLE_SOURCES = [
+  'packages/console/src/main.tsx',
+  'packages/contracts/src/errors.ts',
+  'packages/contracts/src/request-errors.ts',
+  'packages/contracts/src/job.ts',
+  'packages/formats/src/pdf/filled/fill-blanks.ts',
+  'deploy/embedded/sample/invoice.jpg',
+];
 
 /** A clone in small: the launcher, an empty workspace, and an npx of our own. */
 let clone: TemporaryFolder;
 beforeEach(async () => {
   clone = await temporaryFolder('clone');
   const at = (path: string): string => join(clone.path, path);
-  for (const folder of ['deploy/embedded', 'packages/db/prisma', 'services', 'bin'])
-    await mkdir(at(folder), { recursive: true });
+  const folders = [
+    'deploy/embedded/sample',
+    'packages/db/prisma',
+    'packages/console/src',
+    'packages/contracts/src',
+    'packages/formats/src/pdf/filled',
+  ];
+  for (const folder of [...folders, 'services', 'bin']) await mkdir(at(folder), { recursive: true });
   for (const file of ['run.mjs', 'launch.mjs', 'install.mjs', 'lock.mjs']) {
     await cp(join(ROOT, 'deploy/embedded', file), at(`deploy/embedded/${file}`));
   }
@@ -36,6 +55,8 @@ beforeEach(async () => {
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'packages/db/prisma/schema.prisma'])
     await writeFile(at(file), '');
   await writeFile(at('packages/db/generate.mjs'), GENERATE);
+  for (const file of CONSOLE_SOURCES) await writeFile(at(file), '');
+  await writeFile(at('packages/console/build.mjs'), BUILD);
   await writeFile(at('say.mjs'), "console.log(['ran', ...process.argv.slice(2)].join(' ')); process.exitCode = 7;");
   await writeFile(at('bin/npx'), NPX);
   await chmod(at('bin/npx'), 0o755);
@@ -64,10 +85,11 @@ async function calls(): Promise<string[]> {
 test('the first command installs, with a line for each step; the second neither installs nor needs npx', async () => {
   const first = await launch('say.mjs', 'a', 'b');
   expect(first).toMatchObject({ code: 7, stdout: 'ran a b\n' });
-  expect(first.stderr).toBe('Installing packages ...\nGenerating the database client ...\n');
+  expect(first.stderr).toBe('Installing packages ...\nGenerating the database client ...\nBuilding the console ...\n');
   expect(await calls()).toEqual([
     expect.stringMatching(/^npx --yes pnpm@[\d.]+ install --frozen-lockfile /),
     'generate',
+    'build',
   ]);
 
   await rm(join(clone.path, 'bin', 'npx'));
@@ -75,26 +97,29 @@ test('the first command installs, with a line for each step; the second neither 
   const second = await launch('say.mjs');
   process.stdout.write(`nothing to install: ${Date.now() - began} ms\n`);
   expect(second).toMatchObject({ code: 7, stdout: 'ran\n', stderr: '' });
-  expect(await calls()).toHaveLength(2);
+  expect(await calls()).toHaveLength(3);
 });
 
 test('what changed is done again, and only that', async () => {
   await launch('say.mjs');
   await appendFile(join(clone.path, 'packages/db/prisma/schema.prisma'), 'model Job {}');
   await launch('say.mjs');
-  expect((await calls()).slice(2)).toEqual(['generate']);
+  expect((await calls()).slice(3)).toEqual(['generate']);
+  await appendFile(join(clone.path, 'packages/console/src/main.tsx'), 'render();');
+  await launch('say.mjs');
+  expect((await calls()).slice(4)).toEqual(['build']);
   await writeFile(join(clone.path, 'packages/db/package.json'), '{"scripts": {}}');
   await launch('say.mjs');
-  expect(await calls()).toHaveLength(3);
+  expect(await calls()).toHaveLength(5);
   await writeFile(join(clone.path, 'packages/db/package.json'), '{"dependencies": {}}');
   await launch('say.mjs');
-  expect((await calls()).slice(3)).toEqual([expect.stringContaining('npx')]);
+  expect((await calls()).slice(5)).toEqual([expect.stringContaining('npx')]);
 });
 
 test('commands that start at the same time install once', async () => {
   const both = await Promise.all([launch('say.mjs', '1'), launch('say.mjs', '2'), launch('say.mjs', '3')]);
   expect(both.map((end) => end.stdout)).toEqual(['ran 1\n', 'ran 2\n', 'ran 3\n']);
-  expect(await calls()).toHaveLength(2);
+  expect(await calls()).toHaveLength(3);
 });
 
 test('when installing fails it shows what pnpm said and what to do, and runs nothing', async () => {

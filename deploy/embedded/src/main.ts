@@ -1,6 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { banner } from './banner.ts';
+import { consoleLink } from './console-link.ts';
 import { parseOptions } from './options.ts';
 import { openProgress } from './progress.ts';
 import { StartError } from './start-error.ts';
@@ -19,7 +20,9 @@ async function runSystem(): Promise<number> {
   try {
     const options = parseOptions(process.argv.slice(2), process.env, ROOT);
     const system = await startSystem(options, { root: ROOT, environment: process.env, progress, signal: stop.signal });
-    process.stdout.write(banner(system, relative(process.cwd(), SAMPLE)));
+    // The system is no worse without it.
+    const link = await consoleLink(system).catch(() => null);
+    process.stdout.write(banner(system, relative(process.cwd(), SAMPLE), link));
     await stop.requested;
     await system.stop();
   } catch (error) {

@@ -11,6 +11,9 @@ import { type Home, kill, newHome } from './testing/home.ts';
 
 const run = promisify(execFile);
 const READY = /Ctrl-C stops it/;
+/** A link that the console is opened by. */
+const CONSOLE_LINK = /http:\/\/127\.0\.0\.1:\d+\/#\/sign-in\/[\w-]{43}/;
+const CONSOLE = join(ROOT, 'deploy', 'embedded', 'src', 'console.ts');
 const CURL = /^ {2}(curl [^\n]*\\\n[^\n]*)$/m;
 
 let home: Home;
@@ -57,6 +60,11 @@ test('prints address, key and a curl that works as pasted; stops on Ctrl-C; keep
   expect(shown).toContain(`http://127.0.0.1:${home.port}`);
   expect(shown).toContain(await key());
   expect(await submitSample(shown)).toMatch(/invoice/i);
+  const environment = { ...process.env, DOCUSNAP_HOME: home.path, NODE_OPTIONS: '' };
+  const { stdout: another } = await run(process.execPath, [CONSOLE], { cwd: ROOT, env: environment });
+  const links = [CONSOLE_LINK.exec(shown)?.[0], another.trim()];
+  expect(links).toEqual([expect.stringMatching(CONSOLE_LINK), expect.stringMatching(CONSOLE_LINK)]);
+  expect(links[0]).not.toBe(links[1]);
 
   const second = await home.start().ended;
   expect(second.code).toBe(1);

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import type { JobBody, PageBody, ResultBody } from '@docusnap/contracts';
+import type { JobBody, PageBody, ResultBody, SystemBody } from '@docusnap/contracts';
 
 /** As in the API. */
 export interface SubmitOptions {
@@ -85,6 +85,11 @@ export async function submitJson(client: Client, body: object): Promise<JobBody>
 
 export async function getResult(client: Client, id: string): Promise<ResultBody> {
   return (await json<ResultBody>(client, 'GET', `/v1/jobs/${id}/result`, 200)).value;
+}
+
+/** Needs the scope `operator`. */
+export async function getSystem(client: Client): Promise<SystemBody> {
+  return (await json<SystemBody>(client, 'GET', '/v1/system', 200)).value;
 }
 
 export async function getJob(client: Client, id: string): Promise<JobBody> {

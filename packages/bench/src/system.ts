@@ -11,6 +11,8 @@ export interface RunningSystem {
   /** Of the ocr service. */
   readonly ocrUrl: string;
   readonly key: string;
+  /** Opens the console signed in, once; null where none was printed. */
+  readonly consoleLink: string | null;
   /** Of the supervisor, whose children the services are. */
   readonly pid: number;
   /** Where the services write their logs, NAME.log and, where that grew too long, NAME.log.1 before it. */
@@ -29,11 +31,12 @@ export async function startSystem(environment: Readonly<Record<string, string>> 
     env: { ...process.env, DOCUSNAP_HOME: home.path, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const key = await apiKeyPrintedBy(child);
+  const { key, consoleLink } = await printedBy(child);
   return {
     url: `http://127.0.0.1:${port}`,
     ocrUrl: `http://127.0.0.1:${ocrPort}`,
     key,
+    consoleLink,
     pid: child.pid ?? 0,
     logs: join(home.path, 'logs'),
     async stop() {
@@ -45,14 +48,14 @@ export async function startSystem(environment: Readonly<Record<string, string>> 
   };
 }
 
-async function apiKeyPrintedBy(child: ChildProcess): Promise<string> {
+async function printedBy(child: ChildProcess): Promise<Pick<RunningSystem, 'key' | 'consoleLink'>> {
   let printed = '';
   for await (const chunk of child.stdout ?? []) {
     printed += chunk;
-    const key = /\bds_[A-Za-z0-9_-]{20,}/.exec(printed);
+    const key = /API key\s+(ds_[A-Za-z0-9_-]{20,})\s/.exec(printed);
     if (key) {
       child.stdout?.resume();
-      return key[0];
+      return { key: key[1]!, consoleLink: /Console\s+(http\S+)\s/.exec(printed)?.[1] ?? null };
     }
   }
   throw new Error(`The system ended before it printed an API key:\n${printed}`);

@@ -127,9 +127,61 @@ test('requests, units and held polls are measured, by route and not by id', asyn
   const text = await gateway.metrics.registry.metrics();
   expect(text).toMatch(/docusnap_http_requests_total\{route="\/v1\/jobs\/\{id\}",method="GET",status="404"\} 1/);
   expect(text).toMatch(/docusnap_http_request_duration_seconds_count\{route="\/v1\/jobs",method="POST"\} \d/);
-  expect(text).toContain('docusnap_units{state="waiting"} 2');
-  expect(text).toContain('docusnap_units{state="held"} 0');
-  expect(text).toMatch(/docusnap_units_oldest_waiting_seconds \d/);
+  expect(text).toContain('docusnap_units{lane="read",state="waiting"} 2');
+  expect(text).toContain('docusnap_units{lane="read",state="held"} 0');
+  expect(text).toMatch(/docusnap_units_oldest_waiting_seconds\{lane="read"\} \d/);
   expect(text).toContain('docusnap_held_requests 0');
   expect(text).not.toContain('00000000-');
+});
+
+test('what anybody asks makes no series without end: not by paths, ids, methods, queries or kinds of errors', async () => {
+  const series = async () =>
+    (await gateway.metrics.registry.metrics()).split('\n').filter((line) => /^docusnap/.test(line));
+  const ask = async (round: number) => {
+    const id = crypto.randomUUID();
+    for (const path of [
+      `/v1/jobs/${id}`,
+      `/v1/jobs/${id}/pages/${round}`,
+      `/v1/keys/${id}`,
+      `/${id}`,
+      `/v1/jobs?limit=${round}&x=${id}`,
+    ]) {
+      for (const method of ['GET', 'POST', 'DELETE', 'PATCH', 'PUT', 'PROPFIND']) {
+        await gateway.call(path, { method, key: round % 2 === 0 ? null : `ds_${id}` });
+        await gateway.call(path, { method });
+      }
+    }
+  };
+  await ask(1);
+  await ask(2);
+  const before = await series();
+  for (let round = 3; round < 8; round += 1) await ask(round);
+  const after = await series();
+  expect(after.length).toBe(before.length);
+  expect(after.length).toBeLessThan(3_000);
+  const codes = after.flatMap((line) => /^docusnap_http_errors_total\{code="(\w+)"\}/.exec(line)?.[1] ?? []);
+  expect(codes).toEqual(expect.arrayContaining(['unauthorized', 'job_not_found', 'not_found', 'method_not_allowed']));
+});
+
+test('lines of the log say which job and trace they are about, and what concerns security', async () => {
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const headers = { traceparent: `00-${trace}-00f067aa0ba902b7-01` };
+  const before = gateway.logged.length;
+  const lines = () => gateway.logged.slice(before).map((line) => JSON.parse(line) as Record<string, unknown>);
+  const submitted = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]), headers });
+  const { id } = JobBody.parse(await submitted.json());
+  await gateway.call(`/v1/jobs/${id}`);
+  await gateway.call(`/v1/jobs/${id}`, { key: 'ds_unknown' });
+  const viewer = await gateway.addKey({ scopes: ['read'] });
+  await gateway.call('/v1/keys', { key: viewer });
+  const body = JSON.stringify({ name: 'another', scopes: ['read'] });
+  await gateway.call('/v1/keys', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  while (lines().filter(({ security }) => security === 'access_changed').length === 0) await new Promise(setImmediate);
+  const [submit, poll, unknown, refused, changed] = lines().filter(({ category }) => category === 'access');
+  expect(submit).toMatchObject({ job: id, trace_id: trace, route: '/v1/jobs', status: 202 });
+  expect(submit).not.toHaveProperty('security');
+  expect(poll).toMatchObject({ job: id, trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  expect(unknown).toMatchObject({ job: id, status: 401, security: 'sign_in_failed' });
+  expect(refused).toMatchObject({ status: 403, security: 'refused' });
+  expect(changed).toMatchObject({ route: '/v1/keys', status: 201, security: 'access_changed' });
 });

@@ -4,6 +4,7 @@ import type { Checks } from '@docusnap/runtime';
 import express, { type Express, type Request, type Response } from 'express';
 import { auditRequest } from './audit/note-request.ts';
 import { admit, recognise } from './authenticate.ts';
+import { serveConsole } from './console/serve.ts';
 import { docuSnapV1Routes } from './docusnap-v1/routes.ts';
 import { answerError } from './errors.ts';
 import { crossOrigin, securityHeaders } from './http/answer-headers.ts';
@@ -11,8 +12,9 @@ import { refuseOddRequests, refuseUnwantedBody } from './http/odd-requests.ts';
 import type { Ports } from './ports.ts';
 import { makeRoom } from './pressure/make-room.ts';
 import { publicRoutes } from './public-routes.ts';
+import { serveReference } from './reference/serve.ts';
 import { notesOf, requestLog } from './request-log.ts';
-import type { Route } from './route.ts';
+import { pathPart, type Route, UUID } from './route.ts';
 import { KEYED_ROUTES } from './routes.ts';
 import { VERSION } from './version.ts';
 
@@ -44,6 +46,10 @@ export function createApp(ports: Ports, { trustedProxies = [], corsOrigins = [] 
   const routes = routesOf(ports);
   for (const route of routes) app[route.method](expressPath(route.path), handlerOf(ports, route));
   for (const [path, methods] of methodsByPath(routes)) app.all(expressPath(path), refuseMethod(path, methods));
+  if (ports.console) {
+    app.get('/docs', serveReference(ports.console));
+    app.use(serveConsole(ports.console));
+  }
   app.use(() => {
     throw new AppError('not_found');
   });
@@ -53,16 +59,18 @@ export function createApp(ports: Ports, { trustedProxies = [], corsOrigins = [] 
 
 function handlerOf(ports: Ports, route: Route) {
   return (request: Request, response: Response): Promise<void> => {
-    notesOf(response).route = route.path;
+    const notes = notesOf(response);
+    notes.route = route.path;
+    if (route.path.startsWith('/v1/jobs/{id}')) notes.job = knownId(request);
     return ports.running.track(handle(ports, route, request, response));
   };
 }
 
 async function handle(ports: Ports, route: Route, request: Request, response: Response): Promise<void> {
   if (route.body === undefined) refuseUnwantedBody(request);
-  if (route.scope === null) return route.handle(ports, request, response, null);
   const handled = auditRequest(ports, route, request, response);
   try {
+    if (route.scope === null) return await route.handle(ports, request, response, null);
     const caller = await recognise(ports, request);
     notesOf(response).caller = caller;
     await admit(ports, caller, route.scope);
@@ -74,6 +82,12 @@ async function handle(ports: Ports, route: Route, request: Request, response: Re
   } finally {
     handled();
   }
+}
+
+/** What is no id stands in no log: it may be anything. */
+function knownId(request: Request): string | undefined {
+  const id = pathPart(request, 'id');
+  return UUID.test(id) ? id.toLowerCase() : undefined;
 }
 
 function checksOf(ports: Ports): Checks {
@@ -102,7 +116,9 @@ function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
 
 function refuseMethod(path: string, methods: readonly string[]) {
   return (_request: Request, response: Response): void => {
-    notesOf(response).route = path;
+    const notes = notesOf(response);
+    notes.route = path;
+    notes.isMeasured = false;
     response.set('allow', methods.join(', '));
     throw new AppError('method_not_allowed', `It answers ${methods.join(', ')}.`);
   };

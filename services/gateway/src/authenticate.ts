@@ -1,17 +1,22 @@
 import { AppError, type Caller, type Scope } from '@docusnap/contracts';
 import { findCaller } from '@docusnap/db';
 import type { Request } from 'express';
+import { callerOfCookie } from './console/session.ts';
 import { hashApiKey } from './keys/api-key.ts';
 import type { Ports } from './ports.ts';
 
 /**
- * Who is calling, by `Authorization: Bearer KEY` or, where an identity provider is configured, `Bearer JWT`. Both are looked up each time, so
- * that a revoked key, or a tenant that is gone, is refused at once by every replica.
+ * Who is calling, by `Authorization: Bearer KEY` or, where an identity provider is configured, `Bearer JWT`; without that header, by the
+ * console's cookie. All are looked up each time, so that a revoked key, or a tenant that is gone, is refused at once by every replica.
  *
  * @throws AppError `unauthorized` for what is missing, malformed, unknown, expired or revoked, one answer for all of these;
- *   `identity_unavailable` where a token cannot be checked
+ *   `identity_unavailable` where a token cannot be checked; `origin_refused` for a cookie that a page of another origin had sent
  */
 export async function recognise(ports: Pick<Ports, 'db' | 'tokens'>, request: Request): Promise<Caller> {
+  if (request.headers.authorization === undefined) {
+    const session = await callerOfCookie(ports, request);
+    if (session) return session.caller;
+  }
   const [, sent] = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '') ?? [];
   const hashed = sent === undefined ? undefined : hashApiKey(sent);
   const caller = hashed

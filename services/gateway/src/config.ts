@@ -1,6 +1,6 @@
 import { BLOB_RULES, BLOB_VARIABLES, KEY_SERVICE_VARIABLES, MasterKeyError, readKeyParts } from '@docusnap/blobs';
 import { LIMITS, ModelSetName } from '@docusnap/contracts';
-import { LOG_LEVELS } from '@docusnap/runtime';
+import { LOG_LEVELS, RELOAD_VARIABLES, TRACE_VARIABLES } from '@docusnap/runtime';
 import { z } from 'zod';
 import { EncryptionKeyError, type EncryptionKeys, parseEncryptionKeys } from './docusnap-v1/keys.ts';
 import { V1_LIMITS } from './docusnap-v1/limits.ts';
@@ -65,8 +65,25 @@ const Variables = z.object({
     .string()
     .optional()
     .describe('PostgreSQL itself as docusnap_api, for notifications; DATABASE_URL unless given.'),
+  DATABASE_REPLICA_URL: z
+    .string()
+    .optional()
+    .describe(
+      'A streaming replica of it as docusnap_api: lists and results of ended jobs are read there while it is up to date.',
+    ),
+  REPLICA_MAX_LAG_SECONDS: z.coerce
+    .number()
+    .positive()
+    .max(3_600)
+    .default(5)
+    .describe('How far behind the replica may be, in seconds; beyond, and while it is away, the primary is read.'),
   DATABASE_WORKER_URL: z.string().describe('PostgreSQL as docusnap_worker, for the sweep and the counts of units.'),
-  REDIS_URL: z.string().optional().describe('Redis for the queue; without it the queue is in PostgreSQL.'),
+  REDIS_URL: z
+    .string()
+    .optional()
+    .describe(
+      'Redis for the queue, also redis+sentinel:// or redis+cluster://; without it the queue is in PostgreSQL.',
+    ),
   ...BLOB_VARIABLES,
   MASTER_KEY: z
     .string()
@@ -174,6 +191,10 @@ const Variables = z.object({
     .string()
     .optional()
     .describe("File with an API key that becomes the first tenant's, with every scope."),
+  CONSOLE: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('Whether the console is served at /, and the API reference at /docs.'),
   DOCUSNAP_V1: z
     .enum(['on', 'off'])
     .default('off')
@@ -228,6 +249,8 @@ const Variables = z.object({
     .default('scope')
     .describe('Claim that holds read, write and admin as far as they are granted: a list, or a text with spaces.'),
   LOG_LEVEL: z.enum(LOG_LEVELS).default('info').describe('Least level that is logged.'),
+  ...TRACE_VARIABLES,
+  ...RELOAD_VARIABLES,
 });
 
 /** The gateway's configuration; the fields are the names of environment variables. All that is wrong is told at once. */

@@ -30,6 +30,7 @@ const NAMING: Readonly<Record<string, { readonly thing: Thing; readonly body?: o
   'POST /v1/jobs/{id}/retry': { thing: 'job' },
   'POST /v1/jobs/{id}/cancel': { thing: 'job' },
   'POST /v1/jobs/{id}/extractions': { thing: 'job', body: { task: 'classify' } },
+  'GET /v1/jobs/{id}/extractions': { thing: 'job' },
   'GET /v1/jobs/{id}/events': { thing: 'job' },
   'GET /v1/jobs/{id}/deliveries': { thing: 'job' },
   'GET /v1/jobs/{id}/result': { thing: 'job' },
@@ -70,6 +71,7 @@ const OWN: Readonly<Record<string, { readonly body?: object; readonly query?: st
   'GET /v1/tenants': {},
   'POST /v1/tenants': { body: {} },
   'GET /v1/system': {},
+  'POST /v1/console/links': {},
 };
 
 let gateway: TestGateway;

@@ -1,33 +1,54 @@
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { openConfiguredStore } from '@docusnap/blobs';
-import { LIMITS } from '@docusnap/contracts';
-import { closeDatabase, jobVersions, listenForJobs, openDatabase, sweep, unitCounts } from '@docusnap/db';
+import { openChangeableKeys, openConfiguredStore } from '@docusnap/blobs';
+import {
+  busiestTenants,
+  closeDatabase,
+  connectionCounts,
+  jobVersions,
+  listenForJobs,
+  openDatabase,
+  openReplica,
+  sweep,
+  workCounts,
+} from '@docusnap/db';
 import { openQueue } from '@docusnap/queue';
 import {
   ConfigError,
   listen,
   openLog,
   openMetrics,
-  readConfig,
+  openTraces,
+  PRODUCT_VERSION,
+  readReloadable,
   runService,
   serveMetrics,
+  startReloading,
   startSweep,
+  tellBuild,
+  watchConnections,
   watchEventLoop,
 } from '@docusnap/runtime';
 import { openAccess } from './access.ts';
 import { createApp } from './app.ts';
 import { GatewayConfig } from './config.ts';
+import { openSignInAttempts } from './console/attempts.ts';
+import { openBuiltFiles } from './console/files.ts';
 import { startDocuSnapV1 } from './docusnap-v1/start.ts';
 import { startV1Sweep } from './docusnap-v1/sweep.ts';
 import { PUBLIC_INTERNET } from './fetch/reach.ts';
 import { openOverlays } from './jobs/overlay/overlays.ts';
 import { bootstrapKey } from './keys/bootstrap.ts';
-import { openGatewayMetrics } from './metrics.ts';
+import { NAMED_TENANTS, openGatewayMetrics } from './metrics.ts';
 import { openKeys } from './open-keys.ts';
 import { openConfiguredPressure } from './pressure/open-pressure.ts';
+import { longestJson, openChangeableLimits } from './reload/limits.ts';
+import { prepareReload, type ReloadPorts } from './reload/prepare.ts';
+import { RELOADABLE } from './reload/reloadable.ts';
 import { startRetention } from './retention/retention.ts';
 import { openRunning } from './running.ts';
 import { closeApiServer, createApiServer } from './server.ts';
+import { openSystemSources } from './system/sources.ts';
 import { startTidying } from './tidying.ts';
 import { modelConfigOf } from './understand/model/model-config.ts';
 import { openLane } from './understand/open-lane.ts';
@@ -38,18 +59,22 @@ import { openWebhooks } from './webhooks/open-webhooks.ts';
 const STOP_GRACE_MS = 6_000;
 const HEARTBEAT_MS = 15_000;
 const DAY_SECONDS = 86_400;
+/** Where packages/console/build.mjs puts what it builds. */
+const CONSOLE_FOLDER = fileURLToPath(new URL('../../../packages/console/dist', import.meta.url));
 /** PDFs that get text layers at once: each is held in memory whole. */
 const OVERLAYS_AT_ONCE = 2;
-/** A JSON submit holds files in base64, four bytes for three, and a little around them. */
-const jsonBytes = (imageBytes: number): number => Math.ceil((imageBytes * 4) / 3) + 64 * 1024;
 
 runService(process, 'gateway', async (lifecycle) => {
   const role = readRole(process.argv.slice(2));
-  const config = readConfig(GatewayConfig, process.env);
+  const configured = { schema: GatewayConfig, env: process.env, reloadable: RELOADABLE };
+  const config = readReloadable(configured);
   const log = openLog({ service: 'gateway', level: config.LOG_LEVEL });
   lifecycle.useLog(log);
   const onError = (err: unknown): void => log.warn({ err }, 'a connection in the background failed');
-  const masterKeys = await openKeys(config);
+  const traces = await openTraces(config, { service: 'gateway', version: PRODUCT_VERSION });
+  lifecycle.onStop('traces', traces.close);
+  const changeableKeys = openChangeableKeys(await openKeys(config));
+  const masterKeys = changeableKeys.keys;
   const blobs = await openConfiguredStore(config);
 
   const db = openDatabase(config.DATABASE_URL, { applicationName: 'docusnap-gateway', forCallers: true, onError });
@@ -81,13 +106,28 @@ runService(process, 'gateway', async (lifecycle) => {
   const metrics = openMetrics();
   const loop = watchEventLoop(metrics);
   lifecycle.onStop('event loop watch', () => loop.stop());
+  tellBuild(metrics, { service: 'gateway' });
+  const connections = watchConnections(metrics);
+  connections.add('api', () => connectionCounts(db));
+  connections.add('worker', () => connectionCounts(workerDb));
   const measured = await serveMetrics(metrics.registry, { host: config.HOST, port: config.METRICS_PORT });
   lifecycle.onStop('metrics', () => measured.close());
   const understanding = { model: modelConfigOf(config), concurrency: config.UNDERSTAND_CONCURRENCY };
   if (understanding.concurrency > 0) {
-    await openLane({ db: workerDb, directUrl, queue, blobs, masterKeys, lifecycle, log, metrics }, understanding);
+    await openLane(
+      { db: workerDb, directUrl, queue, blobs, masterKeys, lifecycle, log, metrics, traces },
+      understanding,
+    );
   }
+  const reloadFor = (ports: Pick<ReloadPorts, 'limits' | 'docuSnapV1'>): void => {
+    const all = { log, workerDb, masterKeys: changeableKeys, ...ports };
+    const prepare: Parameters<typeof startReloading>[0]['prepare'] = (next, changed) =>
+      prepareReload(all, next as GatewayConfig, changed);
+    const reloading = startReloading({ ...configured, config, host: process, log, prepare });
+    lifecycle.onStop('reloading', () => reloading.stop());
+  };
   if (role === 'understand') {
+    reloadFor({});
     log.info({ metrics_port: measured.port, queue: queue.kind }, 'ready');
     return;
   }
@@ -102,9 +142,21 @@ runService(process, 'gateway', async (lifecycle) => {
     lifecycle,
     log,
     metrics,
+    connections,
+    traces,
   };
   const deliver = concurrency > 0 ? openWebhooks(webhookPorts, { concurrency }) : () => undefined;
 
+  const replica =
+    config.DATABASE_REPLICA_URL === undefined
+      ? undefined
+      : openReplica(config.DATABASE_REPLICA_URL, db, {
+          maxLagSeconds: config.REPLICA_MAX_LAG_SECONDS,
+          applicationName: 'docusnap-gateway-replica',
+          onChange: (is_used, why) => log.info({ is_used, why }, 'the replica'),
+          onError,
+        });
+  lifecycle.onStop('replica', () => replica?.close());
   const wake = openWake({ jobVersions: (ids) => jobVersions(db, ids), onError, stopping: lifecycle.stopping });
   const listener = await listenForJobs(
     directUrl,
@@ -116,13 +168,19 @@ runService(process, 'gateway', async (lifecycle) => {
   );
   lifecycle.onStop('notifications', () => listener.close());
 
-  const countUnits = () =>
-    unitCounts(workerDb).catch((error: unknown) => {
+  const orNull = <Seen>(look: Promise<Seen>): Promise<Seen | null> =>
+    look.catch((error: unknown) => {
       onError(error);
       return null;
     });
-  const longestJson = jsonBytes(config.MAX_IMAGE_BYTES);
-  const pressure = await openConfiguredPressure({ workerDb, metrics, longestJson }, config);
+  const sources = {
+    workCounts: () => orNull(workCounts(workerDb)),
+    busiestTenants: () => orNull(busiestTenants(workerDb, NAMED_TENANTS)),
+    heldPolls: wake.held,
+  };
+  const limits = openChangeableLimits(config);
+  const pressureSources = { workerDb, metrics, longestJson: longestJson(config) };
+  const pressure = await openConfiguredPressure(pressureSources, config);
   const running = openRunning();
   const docuSnapV1 = await startDocuSnapV1(workerDb, config);
   if (docuSnapV1) {
@@ -135,19 +193,14 @@ runService(process, 'gateway', async (lifecycle) => {
   const app = createApp(
     {
       db,
+      replica,
       blobs,
       queue,
       masterKeys,
       log,
-      metrics: openGatewayMetrics(metrics, { unitCounts: countUnits, heldPolls: wake.held }),
-      limits: {
-        filesPerJob: LIMITS.filesPerJob,
-        imageBytes: config.MAX_IMAGE_BYTES,
-        pdfBytes: config.MAX_PDF_BYTES,
-        documentBytes: config.MAX_DOCUMENT_BYTES,
-        pagePixels: config.MAX_PAGE_PIXELS,
-        jsonBytes: longestJson,
-      },
+      metrics: openGatewayMetrics(metrics, sources),
+      traces,
+      limits: limits.limits,
       wake,
       reach: config.URL_INPUT === 'on' ? reach : undefined,
       fetchPolicy: policy,
@@ -158,6 +211,9 @@ runService(process, 'gateway', async (lifecycle) => {
       pressure,
       overlays: openOverlays({ atOnce: OVERLAYS_AT_ONCE }),
       docuSnapV1,
+      system: openSystemSources(config.BLOB_DIR, understanding.model, { leastFreeBytes: config.MIN_FREE_DISK_BYTES }),
+      signIns: openSignInAttempts(),
+      console: config.CONSOLE === 'on' ? openBuiltFiles(CONSOLE_FOLDER) : undefined,
       ...openAccess({ db, lifecycle, log }, config),
     },
     { trustedProxies: config.TRUSTED_PROXIES, corsOrigins: config.CORS_ORIGINS },
@@ -166,6 +222,7 @@ runService(process, 'gateway', async (lifecycle) => {
   const server = createApiServer(app);
   lifecycle.onStop('api', () => closeApiServer(server, { graceMs: STOP_GRACE_MS }));
   const port = await listen(server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
+  reloadFor({ limits, docuSnapV1 });
   log.info({ host: config.HOST, port, metrics_port: measured.port, queue: queue.kind }, 'listening');
 });
 

@@ -1,6 +1,7 @@
 import { ERRORS, type ErrorCode, IDEMPOTENCY, Problem } from '@docusnap/contracts';
 import { z } from 'zod';
 import { answerHeaders, headerParameters, problemDocHeaders } from './openapi-headers.ts';
+import { samplesOf } from './reference/samples.ts';
 import type { BodyDoc, Route } from './route.ts';
 
 type Json = Record<string, unknown>;
@@ -40,6 +41,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
 }
 
 function operation(route: Route, schemas: Json): Json {
+  const samples = samplesOf(route);
   const responses: Json = {};
   for (const [status, answer] of Object.entries(route.answers)) {
     const told = typeof answer === 'string' ? { description: answer } : body(answer, 'output', schemas);
@@ -58,6 +60,7 @@ function operation(route: Route, schemas: Json): Json {
     responses: { ...responses, ...problems(route.errors, schemas) },
     security: route.scope === null ? [] : [{ key: [] }],
     ...(route.scope !== null && { 'x-scope': route.scope }),
+    ...(samples && { 'x-codeSamples': samples }),
   };
 }
 

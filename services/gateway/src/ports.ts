@@ -1,8 +1,10 @@
 import type { BlobStore, MasterKeys } from '@docusnap/blobs';
-import type { Database } from '@docusnap/db';
+import type { Database, Replica } from '@docusnap/db';
 import type { Queue } from '@docusnap/queue';
-import type { Logger } from '@docusnap/runtime';
+import type { Logger, Traces } from '@docusnap/runtime';
 import type { AuditTrail } from './audit/trail.ts';
+import type { SignInAttempts } from './console/attempts.ts';
+import type { BuiltFiles } from './console/files.ts';
 import type { DocuSnapV1 } from './docusnap-v1/docusnap-v1.ts';
 import type { FetchPolicy } from './fetch/policy.ts';
 import type { Reach } from './fetch/reach.ts';
@@ -13,6 +15,7 @@ import type { GatewayMetrics } from './metrics.ts';
 import type { Pressure } from './pressure/pressure.ts';
 import type { Running } from './running.ts';
 import type { IntakeLimits } from './submit/intake.ts';
+import type { SystemSources } from './system/sources.ts';
 import type { Wake } from './wake.ts';
 
 export interface Limits extends IntakeLimits {
@@ -24,6 +27,8 @@ export interface Limits extends IntakeLimits {
 export interface Ports {
   /** As the role docusnap_api. */
   readonly db: Database;
+  /** For lists, and for what does not change any more; undefined where there is none. */
+  readonly replica?: Replica | undefined;
   /** As the role docusnap_worker, for what operators ask: it sees all tenants. */
   readonly operatorDb: Database;
   /** Undefined where no identity provider is configured: then API keys are the only way in. */
@@ -35,6 +40,7 @@ export interface Ports {
   readonly masterKeys: MasterKeys;
   readonly log: Logger;
   readonly metrics: GatewayMetrics;
+  readonly traces: Traces;
   readonly limits: Limits;
   readonly wake: Wake;
   /** How files are fetched by their address; undefined where they are not. */
@@ -55,4 +61,9 @@ export interface Ports {
   readonly overlays: Overlays;
   /** Undefined where the DocuSnap v1 protocol is not spoken. */
   readonly docuSnapV1: DocuSnapV1 | undefined;
+  /** What operators are told of this installation beside what the database knows. */
+  readonly system: SystemSources;
+  readonly signIns: SignInAttempts;
+  /** The built console; undefined where it is not served. */
+  readonly console: BuiltFiles | undefined;
 }

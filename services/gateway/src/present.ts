@@ -66,8 +66,8 @@ export function batchBody(batch: Batch): BatchBody {
   };
 }
 
-/** All but the password, which nobody needs back. */
-function shownOptions({ password: _, ...options }: Job['options']): JobBody['options'] {
+/** What was asked for: without the password, which nobody needs back, and what we noted ourselves. */
+function shownOptions({ password: _, trace_parent: __, ...options }: Job['options']): JobBody['options'] {
   return options;
 }
 

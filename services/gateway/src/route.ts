@@ -38,6 +38,8 @@ interface Shape<Query extends z.ZodObject> {
   readonly errors: readonly ErrorCode[];
   /** Of a POST: how it deals with an Idempotency-Key; `answer` unless given. */
   readonly once?: OnceManner;
+  /** Of a route without a key: taken down like those with one, as who its handler finds it to be. */
+  readonly isAudited?: boolean;
 }
 
 /** One line of the route table: the router and the OpenAPI document are both made from it. */
@@ -123,7 +125,7 @@ export function pathPart(request: Request, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+export const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** The id in the path; what is no id at all is answered like one that nothing has, with `missing`. */
 export function idOf(request: Request, missing: ErrorCode): string {

@@ -47,6 +47,7 @@ beforeAll(async () => {
     PORT: String(await freePort()),
     METRICS_PORT: String(await freePort()),
     DATABASE_URL: database.apiUrl,
+    DATABASE_DIRECT_URL: database.directApiUrl,
     DATABASE_WORKER_URL: database.workerUrl,
     MASTER_KEY: 'k1:vault:transit/docusnap:vault:v1:AAAA',
     VAULT_ADDR: vaultUrl,

@@ -6,16 +6,18 @@ import { newMasterKey, openBlobStore, parseMasterKeys } from '@docusnap/blobs';
 import type { Scope } from '@docusnap/contracts';
 import * as database from '@docusnap/db';
 import type { Queue } from '@docusnap/queue';
-import { listen, openMetrics } from '@docusnap/runtime';
+import { listen, type Metrics, openMetrics, type Traces, UNTOLD } from '@docusnap/runtime';
 import { temporaryFolder, testDatabase } from '@docusnap/testing';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
 import { openAuditTrail } from './audit/trail.ts';
+import { openSignInAttempts } from './console/attempts.ts';
+import type { BuiltFiles } from './console/files.ts';
 import { PUBLIC_ONLY } from './fetch/policy.ts';
 import { openOverlays } from './jobs/overlay/overlays.ts';
 import { hashApiKey, newApiKey } from './keys/api-key.ts';
 import { openRequestLimits } from './keys/request-limits.ts';
-import { openGatewayMetrics } from './metrics.ts';
+import { NAMED_TENANTS, openGatewayMetrics } from './metrics.ts';
 import type { Limits, Ports } from './ports.ts';
 import { openPressure, PRESSURE_LIMITS, type PressureLimits } from './pressure/pressure.ts';
 import { openRunning } from './running.ts';
@@ -40,6 +42,7 @@ export interface TestGateway {
   readonly key: string;
   readonly tenantId: string;
   readonly ports: Ports;
+  readonly metrics: Metrics;
   /** As docusnap_worker. */
   readonly worker: database.Database;
   readonly urls: { readonly apiUrl: string; readonly workerUrl: string; readonly ownerUrl: string };
@@ -69,6 +72,8 @@ export async function openTestGateway(
   options: {
     heartbeatMs?: number;
     limits?: Partial<Limits>;
+    console?: BuiltFiles;
+    system?: Partial<Ports['system']>;
     reach?: Ports['reach'];
     modelSets?: readonly string[];
     tokens?: (db: database.Database) => Ports['tokens'];
@@ -78,10 +83,13 @@ export async function openTestGateway(
     free?: { memory?: number; disk?: number };
     queue?: (url: string) => Promise<Queue>;
     apiUrl?: (url: string) => Promise<string>;
+    traces?: Traces;
   } = {},
 ) {
   const made = await testDatabase();
   const urls = { ...made, apiUrl: (await options.apiUrl?.(made.apiUrl)) ?? made.apiUrl };
+  // What listens needs PostgreSQL itself, where a pooler stands before it.
+  const directUrl = options.apiUrl ? urls.apiUrl : made.directApiUrl;
   const folder = await temporaryFolder('gateway');
   const db = database.openDatabase(urls.apiUrl, { forCallers: true });
   const worker = database.openDatabase(urls.workerUrl);
@@ -101,8 +109,8 @@ export async function openTestGateway(
     onError,
     stopping: stopping.signal,
   });
-  const listener = await database.listenForJobs(urls.apiUrl, wake.notify, { onReconnect: wake.notifyAll, onError });
-  const queue = await (options.queue?.(urls.apiUrl) ?? countingQueue(rung));
+  const listener = await database.listenForJobs(directUrl, wake.notify, { onReconnect: wake.notifyAll, onError });
+  const queue = await (options.queue?.(directUrl) ?? countingQueue(rung));
   const metrics = openMetrics();
   const refused: string[] = [];
   const pressureSources = {
@@ -118,7 +126,12 @@ export async function openTestGateway(
     queue,
     masterKeys: parseMasterKeys(newMasterKey('test')),
     log,
-    metrics: openGatewayMetrics(metrics, { unitCounts: () => database.unitCounts(worker), heldPolls: wake.held }),
+    metrics: openGatewayMetrics(metrics, {
+      workCounts: () => database.workCounts(worker),
+      busiestTenants: () => database.busiestTenants(worker, NAMED_TENANTS),
+      heldPolls: wake.held,
+    }),
+    traces: options.traces ?? UNTOLD,
     limits: { ...TEST_LIMITS, ...options.limits },
     wake,
     reach: options.reach,
@@ -130,6 +143,15 @@ export async function openTestGateway(
     pressure: openPressure({ ...PRESSURE_LIMITS, ...options.pressure }, pressureSources),
     overlays: openOverlays({ atOnce: 1 }),
     docuSnapV1: undefined,
+    system: {
+      storage: 'disk',
+      freeBytes: async () => options.free?.disk ?? null,
+      leastFreeBytes: 0,
+      llm: null,
+      ...options.system,
+    },
+    signIns: openSignInAttempts(),
+    console: options.console,
     operatorDb: worker,
     tokens: options.tokens?.(db),
     requestLimits: openRequestLimits(db),
@@ -143,7 +165,7 @@ export async function openTestGateway(
   await Promise.all([worker.pool.query('SELECT 1'), db.pool.query('SELECT 1')]);
   const tenantId = await database.ensureBootstrapTenant(worker, hashApiKey(key)!);
 
-  const gateway: TestGateway & { metrics: typeof metrics } = {
+  const gateway: TestGateway = {
     url,
     server,
     key,

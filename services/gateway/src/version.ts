@@ -1,2 +1,2 @@
-/** Of the API, as the OpenAPI document and `/v1/system` tell it. */
+/** Of the API, as the OpenAPI document tells it. */
 export const VERSION = '1.0.0';

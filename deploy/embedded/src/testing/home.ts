@@ -13,7 +13,8 @@ export interface Home {
   readonly port: number;
   readonly ocrPort: number;
   folders(): Folders;
-  start(): EmbeddedRun;
+  /** With further variables for the services, where given. */
+  start(variables?: Readonly<Record<string, string>>): EmbeddedRun;
   /** As if npm had been called in the home's folder. */
   read(...files: readonly string[]): EmbeddedRun;
   keys(...args: readonly string[]): EmbeddedRun;
@@ -44,8 +45,11 @@ export async function newHome(options: { closed?: boolean } = {}): Promise<Home>
     port,
     ocrPort,
     folders,
-    start: () =>
-      runEmbedded('main.ts', ['--port', String(port), '--ocr-port', String(ocrPort)], { DOCUSNAP_HOME: path }),
+    start: (variables = {}) =>
+      runEmbedded('main.ts', ['--port', String(port), '--ocr-port', String(ocrPort)], {
+        ...variables,
+        DOCUSNAP_HOME: path,
+      }),
     read: (...files) => runEmbedded('read.ts', files, { DOCUSNAP_HOME: path, INIT_CWD: path }),
     keys: (...args) => runEmbedded('keys/main.ts', args, { DOCUSNAP_HOME: path }),
     readFrom: (url, key, ...files) =>

@@ -16,7 +16,7 @@ export function auditRequest(
   request: Request,
   response: Response,
 ): () => void {
-  if (route.scope === null) return () => undefined;
+  if (route.scope === null && !route.isAudited) return () => undefined;
   // Taken now: a connection that is gone no longer has one.
   const address = clientAddress(request) || null;
   const asked = pathPart(request, 'id');

@@ -52,6 +52,10 @@ test('the checks go in the order of the protocol: fields, type, content, then wh
   expect(await client.process({ ...fields, type: 'doc', has_content: false })).toEqual(refused('TASK_NOT_FOUND'));
   expect(await client.poll({ type: 'doc', sha256: 'no hash \0' })).toEqual(refused('TASK_NOT_FOUND'));
   expect(await client.process({ ...fields, type: 'doc', content: 'abc' })).toEqual(refused('SHA256_MISMATCH'));
+  const measured = await stage.base.metrics.registry.metrics();
+  for (const code of ['MISSING_REQUIRED_FIELD', 'INVALID_TYPE', 'MISSING_CONTENT', 'TASK_NOT_FOUND']) {
+    expect(measured).toMatch(new RegExp(`docusnap_http_errors_total\\{code="${code}"\\} [1-9]`));
+  }
 });
 
 test('content that has no hash, or another one', async () => {

@@ -29,6 +29,7 @@ beforeAll(async () => {
       PORT: String(port),
       METRICS_PORT: String(metricsPort),
       DATABASE_URL: database.apiUrl,
+      DATABASE_DIRECT_URL: database.directApiUrl,
       DATABASE_WORKER_URL: database.workerUrl,
       BLOB_DIR: join(folder.path, 'blobs'),
       MASTER_KEY: newMasterKey('test'),

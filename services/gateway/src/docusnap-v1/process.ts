@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { V1TaskKey } from '@docusnap/db';
 import type { Request, Response } from 'express';
 import type { Ports } from '../ports.ts';
+import { notesOf } from '../request-log.ts';
 import { type Draft, newDraft } from '../submit/draft.ts';
 import { addressOf } from './address.ts';
 import { answerProcessFailure, answerTask, tooOften } from './answers.ts';
@@ -56,7 +57,8 @@ async function answerAsked(ports: Ports, v1: DocuSnapV1, response: Response, ask
   if (content === null) throw new V1Refusal('TASK_NOT_FOUND');
   if (content.kind === 'refused') throw new V1Refusal(content.code);
   // Content that was opened has the hash that it was sent with.
-  const submission = { key: key as V1TaskKey, draft, address: ask.address, content };
+  const trace = notesOf(response).span.traceparent;
+  const submission = { key: key as V1TaskKey, draft, address: ask.address, content, trace };
   answerTask(response, await beginTask(ports, submission, v1.limits));
 }
 

@@ -31,6 +31,8 @@ export interface Submission {
   readonly key: V1TaskKey;
   readonly draft: Draft;
   readonly address: string;
+  /** `traceparent` of the request. */
+  readonly trace: string;
   readonly content: Exclude<OpenedContent, { readonly kind: 'refused' }>;
 }
 
@@ -39,7 +41,7 @@ export interface Submission {
  * becomes a task that has failed, as the protocol has it. Gives the task that was begun, or that another request has begun in the meantime.
  */
 export async function beginTask(ports: Ports, submission: Submission, limits: V1Limits): Promise<V1Answer> {
-  const { key, draft, content } = submission;
+  const { key, draft, content, trace } = submission;
   if (content.kind === 'failed') return failTask(ports, key, content.code, limits);
   const source = sourceHash(ports.masterKeys, submission.address);
   await refuseIfFull(ports, { client: key.client, source }, limits);
@@ -56,7 +58,7 @@ export async function beginTask(ports: Ports, submission: Submission, limits: V1
   const job = {
     id: draft.id,
     tenantId: V1_TENANT_ID,
-    options: OPTIONS,
+    options: { ...OPTIONS, trace_parent: trace },
     metadata: null,
     key: draft.key,
     files,

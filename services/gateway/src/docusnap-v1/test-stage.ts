@@ -109,6 +109,7 @@ export async function openV1Stage(): Promise<V1Stage> {
         leases,
         log,
         metrics: openUnderstandMetrics(openMetrics()),
+        traces: base.ports.traces,
         stopping,
       }),
     everything: async () => {

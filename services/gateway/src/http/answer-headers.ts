@@ -36,6 +36,7 @@ const SENT = [
   'Idempotency-Key',
   'If-None-Match',
   'Last-Event-ID',
+  'Prefer',
   'X-Request-Id',
   'traceparent',
 ];
@@ -50,7 +51,7 @@ const READ = [
   'X-Request-Id',
 ];
 
-/** Lets pages of these origins call the API, with keys in headers only: no cookie exists, and none would be taken. */
+/** Lets pages of these origins call the API, with keys in headers only: the console's cookie is taken of its own pages alone. */
 export function crossOrigin(origins: readonly string[]): RequestHandler {
   const allow = cors({
     // As a list even where it is one, so that other origins are told nothing.

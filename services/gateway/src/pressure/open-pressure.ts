@@ -26,14 +26,22 @@ type Config = Pick<
   | 'MIN_FREE_DISK_BYTES'
 >;
 
-/** What this process takes in, and, for all processes, how much may wait, both from its configuration. */
-export async function openConfiguredPressure(surroundings: Surroundings, config: Config): Promise<Pressure> {
-  await setBacklogLimits(surroundings.workerDb, {
+/** How much may wait, for all processes. */
+export function limitBacklog(
+  workerDb: Database,
+  config: Pick<Config, 'MAX_WAITING_UNITS' | 'MAX_WAITING_BYTES' | 'TENANT_WAITING_UNITS' | 'TENANT_WAITING_BYTES'>,
+): Promise<void> {
+  return setBacklogLimits(workerDb, {
     units: config.MAX_WAITING_UNITS,
     bytes: config.MAX_WAITING_BYTES,
     unitsOfTenant: config.TENANT_WAITING_UNITS,
     bytesOfTenant: config.TENANT_WAITING_BYTES,
   });
+}
+
+/** What this process takes in, and, for all processes, how much may wait, both from its configuration. */
+export async function openConfiguredPressure(surroundings: Surroundings, config: Config): Promise<Pressure> {
+  await limitBacklog(surroundings.workerDb, config);
   const refusals = surroundings.metrics.counter({
     name: 'docusnap_refusals_total',
     help: 'Requests refused because there was no room for them, by the code they were refused with.',

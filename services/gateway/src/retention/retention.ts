@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { expireJobs, fillExpiries, keepJobsFor } from '@docusnap/db';
+import { dropEndedSessions, expireJobs, fillExpiries, keepJobsFor } from '@docusnap/db';
 import { type RetentionPorts, removeErased } from './remove-erased.ts';
 
 export interface RetentionOptions {
@@ -45,6 +45,7 @@ export function startRetention(ports: RetentionPorts, options: RetentionOptions)
 
 /** One round: a few jobs, and the blobs of a few. Says whether there may be more to do now. */
 export async function retainOnce(ports: RetentionPorts): Promise<boolean> {
+  await dropEndedSessions(ports.db);
   const filled = await fillExpiries(ports.db, { most: MOST_FILLED });
   const expired = await expireJobs(ports.db, MOST);
   if (expired > 0) ports.log.info({ jobs: expired }, 'jobs were erased, for their time was up');

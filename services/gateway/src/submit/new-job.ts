@@ -12,16 +12,23 @@ export interface JobShare {
   readonly files: readonly NewFile[];
   /** The batch that the request makes. */
   readonly batch: { readonly id: string } | undefined;
+  /** `traceparent` of the submit. */
+  readonly trace: string;
 }
 
 /** What is stored of one job of a request. */
-export function newJob(caller: Caller, fields: JobFields, draft: Draft, { index, files, batch }: JobShare): NewJob {
+export function newJob(
+  caller: Caller,
+  fields: JobFields,
+  draft: Draft,
+  { index, files, batch, trace }: JobShare,
+): NewJob {
   const { options, metadata, ask, terms } = { ...fields, ...fields.ofDocuments?.[index] };
   const { id, key } = draft;
   return {
     id,
     tenantId: caller.tenantId,
-    options: sealPassword(withoutCacheFor(caller, options), draft),
+    options: { ...sealPassword(withoutCacheFor(caller, options), draft), trace_parent: trace },
     metadata,
     key,
     files,

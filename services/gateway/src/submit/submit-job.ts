@@ -1,8 +1,9 @@
-import { AppError, blobPrefixOf, type Caller, type Job, LIMITS } from '@docusnap/contracts';
+import { AppError, blobPrefixOf, type Caller, type Job, LIMITS, toAppError } from '@docusnap/contracts';
 import { createJobs, type Made, type NewBatch, type NewJob, pollJob } from '@docusnap/db';
 import type { Once } from '../once/once.ts';
 import { markAsShownAgain } from '../once/show-again.ts';
 import type { Ports } from '../ports.ts';
+import { notesOf } from '../request-log.ts';
 import { ringBells } from '../ring.ts';
 import type { Call } from '../route.ts';
 import { checkJobWebhook } from '../webhooks/job-webhook.ts';
@@ -33,6 +34,24 @@ type SubmitCall = Pick<Call<unknown>, 'request' | 'response' | 'caller' | 'once'
  * client that goes away in mid-upload, leaves neither blobs nor rows. A request that was carried out before gives what it made then.
  */
 export async function submitJob(ports: Ports, call: SubmitCall, reader: FieldReader = JOB_FIELDS): Promise<Submitted> {
+  const notes = notesOf(call.response);
+  const span = ports.traces.begin('submit', { parent: notes.span.traceparent });
+  try {
+    const submitted = await takeJob(ports, call, { reader, trace: span.traceparent });
+    notes.job = submitted.ids[0];
+    span.end({ attributes: { 'docusnap.job': submitted.ids[0], 'docusnap.jobs': submitted.ids.length } });
+    return submitted;
+  } catch (error) {
+    span.end({ failure: toAppError(error).code });
+    throw error;
+  }
+}
+
+async function takeJob(
+  ports: Ports,
+  call: SubmitCall,
+  { reader, trace }: { readonly reader: FieldReader; readonly trace: string },
+): Promise<Submitted> {
   refuseIfAnnouncedTooLarge(ports, call);
   const draft = newDraft(ports);
   let drafts: readonly Draft[] = [draft];
@@ -58,7 +77,7 @@ export async function submitJob(ports: Ports, call: SubmitCall, reader: FieldRea
     };
     const shares = fields.split ? intake.files.map((file) => [file]) : [intake.files];
     const jobs = drafts.map((one, index) =>
-      newJob(call.caller, fields, one, { index, files: shares[index] ?? [], batch }),
+      newJob(call.caller, fields, one, { index, files: shares[index] ?? [], batch, trace }),
     );
     const { split } = fields;
     const created = await commit(ports, call, jobs, { split, batch });

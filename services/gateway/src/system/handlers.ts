@@ -10,8 +10,19 @@ export async function read(ports: Ports, { response }: Call<object>, version: st
     checked(ports, () => ports.queue.ping()),
     checked(ports, () => ports.blobs.check()),
   ]);
-  const state = await readSystem(ports.operatorDb);
-  response.set('cache-control', 'no-store').json(systemBody(state, { database, queue, storage }, version));
+  const { llm, storage: kind, leastFreeBytes } = ports.system;
+  const [state, freeBytes, llmCheck] = await Promise.all([
+    readSystem(ports.operatorDb),
+    ports.system.freeBytes(),
+    llm && checked(ports, () => llm.check()),
+  ]);
+  const around = {
+    queue: { kind: ports.queue.kind },
+    storage: { kind, free_bytes: freeBytes, least_free_bytes: leastFreeBytes },
+    llm: llm && llmCheck && { ...llmCheck, model: llm.model, host: llm.host },
+  };
+  const body = systemBody(state, { database, queue, storage }, version);
+  response.set('cache-control', 'no-store').json({ ...body, ...around });
 }
 
 type Check = SystemBody['checks']['database'];
@@ -28,21 +39,29 @@ async function checked({ log }: Ports, check: () => Promise<unknown>): Promise<C
   return { status, milliseconds: Math.round((performance.now() - started) * 10) / 10 };
 }
 
-function systemBody(state: SystemState, checks: SystemBody['checks'], version: string): SystemBody {
+function systemBody(
+  state: SystemState,
+  checks: SystemBody['checks'],
+  version: string,
+): Omit<SystemBody, 'queue' | 'storage' | 'llm'> {
   const rate = pagesPerSecond(state.workers);
   const open = state.read.waiting + state.read.inHand;
   return {
     at: new Date().toISOString(),
     checks,
+    database: { bytes: state.databaseBytes },
     lanes: { read: laneBody(state.read), understand: laneBody(state.understand) },
     backlog_seconds: open === 0 ? 0 : rate === null ? null : Math.round((open / rate) * 10) / 10,
     pages_per_second: rate === null ? null : Math.round(rate * 100) / 100,
     readers: state.workers.reduce((sum, { readers }) => sum + readers, 0),
-    workers: state.workers.map(({ name, readers, pageMs, seenAt }) => ({
+    workers: state.workers.map(({ name, readers, pageMs, seenAt, about }) => ({
       name,
       readers,
       page_milliseconds: pageMs,
       seen_at: seenAt.toISOString(),
+      version: about.version ?? null,
+      models: [...(about.models ?? [])],
+      provider: about.provider ?? null,
     })),
     today: {
       jobs: state.today.jobs,

@@ -1,6 +1,6 @@
 import { SystemBody } from '@docusnap/contracts';
+import { PRODUCT_VERSION } from '@docusnap/runtime';
 import { json, keyedRoute, type Route } from '../route.ts';
-import { VERSION } from '../version.ts';
 import { read } from './handlers.ts';
 
 /** What operators ask of the installation. */
@@ -12,6 +12,6 @@ export const SYSTEM_ROUTES: readonly Route[] = [
     summary: 'Whether the installation keeps up: what waits, how fast it is read, what can be reached',
     answers: { 200: json('As it is just now, over all tenants.', SystemBody) },
     errors: [],
-    handler: (ports, call) => read(ports, call, VERSION),
+    handler: (ports, call) => read(ports, call, PRODUCT_VERSION),
   }),
 ];

@@ -1,6 +1,6 @@
 import type { MasterKeys } from '@docusnap/blobs';
 import { type AttemptEnd, type ClaimedEvent, type Database, finishEvent, releaseEvent } from '@docusnap/db';
-import type { Logger } from '@docusnap/runtime';
+import type { Logger, Span, Traces } from '@docusnap/runtime';
 import type { Reach } from '../fetch/reach.ts';
 import { eventBody } from './event-body.ts';
 import type { WebhookMetrics } from './metrics.ts';
@@ -17,6 +17,7 @@ export interface DeliveryPorts extends Clock {
   readonly reach: Reach;
   readonly log: Logger;
   readonly metrics: WebhookMetrics;
+  readonly traces: Traces;
 }
 
 const GONE = 410;
@@ -26,14 +27,24 @@ const PATIENCE: ReadonlySet<number> = new Set([429, 503]);
 /** One attempt at delivering an event in hand. Never throws: what cannot be settled now, the lease's end settles. `stop`: it is handed back. */
 export async function deliverEvent(ports: DeliveryPorts, event: ClaimedEvent, stop: AbortSignal): Promise<void> {
   const started = performance.now();
+  const span = ports.traces.begin('webhook delivery', {
+    parent: event.job?.options.trace_parent,
+    kind: 'client',
+    attributes: { 'docusnap.job': event.job?.id, 'docusnap.event': event.id, 'docusnap.attempt': event.attempt },
+  });
+  const named = { ...namesOf(event), trace_id: span.traceId };
   try {
-    const heard = await attempt(ports, event, stop);
+    const heard = await attempt(ports, event, span, stop);
     if (heard === 'stopped') return await releaseEvent(ports.db, event);
     const end = judge(ports, event, heard, Math.round(performance.now() - started));
+    span.end({
+      attributes: { 'http.response.status_code': end.status ?? undefined },
+      failure: end.outcome === 'delivered' ? undefined : (end.error ?? String(end.status)),
+    });
     const disabled = await finishEvent(ports.db, event, end);
     ports.metrics.ended(end.outcome, (ports.now().getTime() - event.at.getTime()) / 1_000);
     const line = {
-      ...namesOf(event),
+      ...named,
       outcome: end.outcome,
       status: end.status,
       reason: end.error,
@@ -42,17 +53,22 @@ export async function deliverEvent(ports: DeliveryPorts, event: ClaimedEvent, st
     if (disabled) ports.log.warn({ ...line, disabled: end.disable }, 'a webhook was disabled');
     else ports.log.info(line, 'webhook event');
   } catch (err) {
-    ports.log.warn({ ...namesOf(event), err }, 'the event stays claimed until its lease ends');
+    ports.log.warn({ ...named, err }, 'the event stays claimed until its lease ends');
   }
 }
 
 type Heard = Said | { readonly silence: string };
 
-async function attempt(ports: DeliveryPorts, event: ClaimedEvent, stop: AbortSignal): Promise<Heard | 'stopped'> {
+async function attempt(
+  ports: DeliveryPorts,
+  event: ClaimedEvent,
+  { traceparent }: Span,
+  stop: AbortSignal,
+): Promise<Heard | 'stopped'> {
   try {
     const { url, secrets } = await openTarget(ports.masterKeys, event.target);
     const body = eventBody(event);
-    const headers = signatureHeaders({ id: event.id, at: ports.now(), body }, secrets);
+    const headers = { ...signatureHeaders({ id: event.id, at: ports.now(), body }, secrets), traceparent };
     return await send(
       ports.reach,
       { url, headers, body },
@@ -84,6 +100,6 @@ function judge(ports: DeliveryPorts, event: ClaimedEvent, heard: Heard, millisec
   };
 }
 
-function namesOf({ id, tenantId, webhookId, type, attempt: number }: ClaimedEvent) {
-  return { event: id, tenant: tenantId, webhook: webhookId, type, attempt: number };
+function namesOf({ id, tenantId, webhookId, type, attempt: number, job }: ClaimedEvent) {
+  return { event: id, job: job?.id, tenant: tenantId, webhook: webhookId, type, attempt: number };
 }

@@ -1,6 +1,6 @@
 import type { MasterKeys } from '@docusnap/blobs';
-import { closeDatabase, openDatabase, waitingEvents } from '@docusnap/db';
-import type { Lifecycle, Logger, Metrics } from '@docusnap/runtime';
+import { closeDatabase, connectionCounts, openDatabase, waitingEvents } from '@docusnap/db';
+import type { ConnectionsWatch, Lifecycle, Logger, Metrics, Traces } from '@docusnap/runtime';
 import type { Reach } from '../fetch/reach.ts';
 import { startDeliverer } from './deliverer.ts';
 import { openWebhookMetrics } from './metrics.ts';
@@ -18,16 +18,19 @@ export interface WebhookPorts {
   readonly lifecycle: Lifecycle;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly connections: ConnectionsWatch;
+  readonly traces: Traces;
 }
 
 /** Begins to deliver events, so many at a time; stops with the process. Gives what to call when a job has ended. */
 export function openWebhooks(
-  { databaseUrl, masterKeys, reach, lifecycle, log, metrics }: WebhookPorts,
+  { databaseUrl, masterKeys, reach, lifecycle, log, metrics, connections, traces }: WebhookPorts,
   { concurrency }: { readonly concurrency: number },
 ): () => void {
   const onError = (err: unknown): void => log.warn({ err }, 'a connection in the background failed');
   const db = openDatabase(databaseUrl, { applicationName: 'docusnap-gateway-webhooks', poolSize: POOL_SIZE, onError });
   lifecycle.onStop('webhook database', () => closeDatabase(db));
+  connections.add('webhooks', () => connectionCounts(db));
   const waiting = () =>
     waitingEvents(db).catch((error: unknown) => {
       onError(error);
@@ -41,6 +44,7 @@ export function openWebhooks(
       reach: { ...reach, totalMs: ATTEMPT_MS },
       log,
       metrics: measures,
+      traces,
       now: () => new Date(),
       random: Math.random,
     },

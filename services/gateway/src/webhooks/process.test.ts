@@ -40,6 +40,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   environment = {
     DATABASE_URL: database.apiUrl,
+    DATABASE_DIRECT_URL: database.directApiUrl,
     DATABASE_WORKER_URL: database.workerUrl,
     BLOB_DIR: join(folder.path, 'blobs'),
     MASTER_KEY: newMasterKey('test'),

@@ -102,6 +102,7 @@ export async function openStage(): Promise<Stage> {
           reach: { ...host.reach, silentMs: attemptMs, totalMs: attemptMs },
           log: gateway.ports.log,
           metrics,
+          traces: gateway.ports.traces,
           now: () => new Date(),
           random: () => 0,
         },

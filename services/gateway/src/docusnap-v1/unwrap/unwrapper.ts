@@ -20,12 +20,14 @@ export interface Unwrapper {
    * `shutting_down`, and `internal` where the thread died or took too long.
    */
   unwrap(question: Omit<Question, 'id'>): Promise<Unwrapped>;
+  /** Bodies that are asked for from now on are opened with these. */
+  changeKeys(next: EncryptionKeys): void;
   close(): Promise<void>;
 }
 
 /** Starts the thread when it is first asked, and again after it died. */
 export function openUnwrapper(keys: EncryptionKeys): Unwrapper {
-  const workerData: OpeningKey[] = keys.map(({ kid, privateKey }) => ({ kid, privateKey }));
+  let workerData = openingKeysOf(keys);
   let thread: Worker | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let ids = 0;
@@ -58,12 +60,22 @@ export function openUnwrapper(keys: EncryptionKeys): Unwrapper {
       last = asked.catch(() => undefined);
       return asked;
     },
+    changeKeys(next) {
+      workerData = openingKeysOf(next);
+      // A thread has its keys from its start: the next question starts another.
+      last = last.then(async () => {
+        await thread?.terminate();
+        thread = undefined;
+      });
+    },
     async close() {
       closed = true;
       await thread?.terminate();
     },
   };
 }
+
+const openingKeysOf = (keys: EncryptionKeys): OpeningKey[] => keys.map(({ kid, privateKey }) => ({ kid, privateKey }));
 
 async function askThread(thread: Worker, question: Question): Promise<Unwrapped> {
   const heard = Promise.withResolvers<Answer>();

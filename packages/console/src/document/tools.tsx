@@ -1,0 +1,200 @@
+import type { JobBody } from '@docusnap/contracts';
+import { hasEnded } from '@docusnap/contracts/job';
+import { useComputed, useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { ask } from '../api/call.ts';
+import { Button } from '../blocks/button.tsx';
+import { Drop } from '../blocks/drop.tsx';
+import { Check } from '../blocks/field.tsx';
+import { Icon } from '../blocks/icon.tsx';
+import { copyText } from '../frame/copy.ts';
+import { announce } from '../frame/toasts.tsx';
+import { percent } from '../words/figures.ts';
+import type { OpenDocument } from './open-document.ts';
+import { showPage } from './pages.tsx';
+import { type Hit, hitsIn } from './search.ts';
+import { LAYERS, switchLayer, type View, zoomBy } from './view.ts';
+import { words } from './words.ts';
+
+/** Search, sizes, layers and downloads of a document. */
+export function Tools({
+  document,
+  job,
+  view,
+  hits,
+}: {
+  readonly document: OpenDocument;
+  readonly job: JobBody;
+  readonly view: View;
+  readonly hits: readonly Hit[];
+}) {
+  return (
+    <div class="tools-bar" role="toolbar">
+      <Search document={document} job={job} view={view} hits={hits} />
+      <div class="actions">
+        <Zoom view={view} />
+        <Layers view={view} />
+        <Downloads job={job} />
+      </div>
+    </div>
+  );
+}
+
+/** The hits of what is looked for, in the whole document. */
+export function useHits(document: OpenDocument, view: View) {
+  return useComputed<readonly Hit[]>(() => hitsIn(document.searchTexts.value, view.wanted.value)).value;
+}
+
+/** Milliseconds after the last letter before a long document is searched. */
+const TYPED_MS = 200;
+
+function Search({
+  document,
+  job,
+  view,
+  hits,
+}: {
+  readonly document: OpenDocument;
+  readonly job: JobBody;
+  readonly view: View;
+  readonly hits: readonly Hit[];
+}) {
+  const w = words();
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const ended = hasEnded(job.status);
+  const wanted = view.wanted.value;
+  useEffect(() => {
+    if (wanted !== '') void document.loadSearchTexts().catch(() => {});
+  }, [wanted !== '', job.finished_at]);
+  useEffect(() => {
+    view.hit.value = 0;
+    const first = hits[0];
+    if (wanted !== '') announce(w.hits(1, hits.length));
+    if (first) showPage(first.page);
+  }, [wanted, hits.length]);
+  const step = (by: number) => {
+    if (hits.length === 0) return;
+    view.hit.value = (view.hit.value + by + hits.length) % hits.length;
+    const hit = hits[view.hit.value];
+    if (hit) showPage(hit.page);
+    announce(w.hits(view.hit.value + 1, hits.length));
+  };
+  return (
+    <search class="find">
+      <Icon name="search" />
+      <input
+        type="search"
+        aria-label={w.search}
+        placeholder={w.search}
+        onInput={(event) => {
+          const { value } = event.currentTarget;
+          clearTimeout(timer.current);
+          timer.current = setTimeout(() => {
+            view.wanted.value = value;
+          }, TYPED_MS);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') step(event.shiftKey ? -1 : 1);
+        }}
+      />
+      {wanted !== '' && (
+        <>
+          <span class="hint">
+            {w.hits(view.hit.value + 1, hits.length)}
+            {!ended && <span class="unseen">{w.searchedSoFar}</span>}
+          </span>
+          <Button kind="quiet" small icon="up" label={w.previousHit} onPress={() => step(-1)} />
+          <Button kind="quiet" small icon="down" label={w.nextHit} onPress={() => step(1)} />
+        </>
+      )}
+    </search>
+  );
+}
+
+function Zoom({ view }: { readonly view: View }) {
+  const w = words();
+  return (
+    <fieldset class="together">
+      <legend class="unseen">{percent(view.zoom.value)}</legend>
+      <Button small icon="minus" label={w.zoomOut} onPress={() => zoomBy(view, -1)} />
+      <Button
+        small
+        label={w.zoomFit(percent(view.zoom.value))}
+        onPress={() => {
+          view.zoom.value = 1;
+        }}
+      >
+        <span class="figure">{percent(view.zoom.value)}</span>
+      </Button>
+      <Button small icon="plus" label={w.zoomIn} onPress={() => zoomBy(view, 1)} />
+    </fieldset>
+  );
+}
+
+function Layers({ view }: { readonly view: View }) {
+  const w = words();
+  return (
+    <Drop icon="layers" text={w.layers}>
+      <fieldset>
+        <legend class="unseen">{w.layers}</legend>
+        {LAYERS.map((layer) => (
+          <Check
+            key={layer}
+            label={w.layerNames[layer]}
+            swatch={layer}
+            checked={view.layers.value.has(layer)}
+            onChange={(shown) => switchLayer(view, layer, shown)}
+            {...(layer === 'sureness' && { hint: w.surenessHint })}
+          />
+        ))}
+      </fieldset>
+    </Drop>
+  );
+}
+
+const FILE_ENDS = {
+  pdf: 'pdf',
+  text: 'txt',
+  markdown: 'md',
+  json: 'json',
+  hocr: 'hocr.html',
+  alto: 'alto.xml',
+  tsv: 'tsv',
+} as const;
+
+function Downloads({ job }: { readonly job: JobBody }) {
+  const w = words();
+  if (!hasEnded(job.status) || job.pages_done === 0) return null;
+  const name = job.name.replace(/\.[^.]*$/, '') || job.name;
+  return (
+    <Drop icon="download" text={w.download}>
+      <ul class="formats">
+        {(Object.keys(FILE_ENDS) as (keyof typeof FILE_ENDS)[]).map((format) => (
+          <li key={format}>
+            <a href={`/v1/jobs/${job.id}/result?format=${format}`} download={`${name}.${FILE_ENDS[format]}`}>
+              <strong>{w.formats[format].name}</strong>
+              <span class="hint">{w.formats[format].hint}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+      <Button
+        icon="copy"
+        onPress={async () => copyText(await (await ask(`/v1/jobs/${job.id}/result?format=text`)).text())}
+      >
+        {w.copyAll}
+      </Button>
+    </Drop>
+  );
+}
+
+/** Tells who listens that it is done, once. */
+export function useEndSaid(document: OpenDocument): void {
+  const before = useRef<string | null>(null);
+  useSignalEffect(() => {
+    const status = document.job.value?.status;
+    if (status === undefined || status === before.current) return;
+    if (before.current !== null) announce(words().statuses[status]);
+    before.current = status;
+  });
+}
