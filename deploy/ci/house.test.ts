@@ -25,7 +25,7 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
   .filter((file) => file && !file.includes('/generated/'))
   // What was deleted stays listed until that is committed.
   .filter((file) => existsSync(join(ROOT, file)));
-const sources = tracked.filter((file) => /^(packages|services|deploy)\/.*\.(ts|mjs)$/.test(file));
+const sources = tracked.filter((file) => /^(packages|services|deploy)\/.*\.(tsx?|mjs)$/.test(file));
 
 test('arrows point down: no package depends on a service, no service on a service', () => {
   const services = ROOMS.filter((room) => room.floor === 'services').map((room) => manifest(room.folder).name);
