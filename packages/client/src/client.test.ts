@@ -263,6 +263,20 @@ test('the fields of a JSON Schema written out come as its type; what is missing 
   }
 });
 
+test('what a JSON Schema says of values is checked once they are there', async () => {
+  const found = await whileWorking(
+    docusnap.extract(picture, {
+      type: 'object',
+      properties: {
+        tenant: { type: 'string', pattern: '^J', maxLength: 3 },
+        total: { $ref: '#/$defs/amount' },
+      },
+      $defs: { amount: { type: 'number', minimum: 0, exclusiveMaximum: 120.5 } },
+    } as const),
+  );
+  expect(found).toMatchObject({ ok: false, issues: [{ path: 'tenant' }, { path: 'total' }] });
+});
+
 test('a document goes through DocuSnap v1 encrypted, in both of its ciphers', async () => {
   for (const alg of ['A256GCM', 'A256CBC'] as const) {
     const v1 = openDocuSnapV1({ url: v1Url, alg });

@@ -1,6 +1,7 @@
 import { DocuSnapError } from './errors.ts';
-import { unreachable } from './http/http.ts';
+import { unreachable, waitAfter } from './http/http.ts';
 import { pause } from './http/pause.ts';
+import { errorOf } from './http/problem.ts';
 import { base64 } from './input/submit-body.ts';
 
 /** What is asked of a DocuSnap v1 server. */
@@ -45,6 +46,9 @@ interface PublicKey {
 /** Milliseconds between polls, and how many there are: as other clients of this protocol have them. */
 const POLL_MS = 500;
 const MOST_POLLS = 300;
+/** How often in a row a busy server is asked again, and the longest that it may have a client wait. */
+const MOST_BUSY = 8;
+const LONGEST_WAIT_MS = 60_000;
 const IV_BYTES = { A256GCM: 12, A256CBC: 16 } as const;
 const RSA = { name: 'RSA-OAEP', hash: 'SHA-256' } as const;
 
@@ -62,8 +66,8 @@ export function openDocuSnapV1(options: DocuSnapV1Options) {
     }
   }
 
-  async function publicKey(): Promise<PublicKey> {
-    const response = await send('/v1/encryption-keys');
+  async function publicKey(signal: AbortSignal | undefined): Promise<PublicKey> {
+    const response = await send('/v1/encryption-keys', { ...(signal && { signal }) });
     if (!response.ok) throw unexpected(response.status);
     const { keys } = (await response.json()) as { readonly keys: readonly PublicKey[] };
     const [first] = keys;
@@ -71,17 +75,25 @@ export function openDocuSnapV1(options: DocuSnapV1Options) {
     return first;
   }
 
-  async function post(body: object, signal: AbortSignal | undefined): Promise<{ status: number; body: Answer }> {
+  /** What it says of the task. Throws DocuSnapV1Error where the task failed, and DocuSnapError for what is no answer to it. */
+  async function post(body: object, signal: AbortSignal | undefined): Promise<Answer> {
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
     const response = await send('/api/v1/process', { ...init, ...(signal && { signal }) });
+    if (![200, 202, 400].includes(response.status)) throw await errorOf(response);
     const answer = (await response.json().catch(() => ({}))) as Answer;
     if (response.status === 400) throw new DocuSnapV1Error(answer.error_detail ?? 'an error without a name');
-    return { status: response.status, body: answer };
+    if (response.status === 200 && answer.result === undefined) throw unexpected(response.status);
+    return answer;
   }
 
   /** Encrypts what is asked: pages of a document or form, or a form to be filled, and what is known already. */
-  async function seal(type: V1Type, toProcess: unknown, fileLib: unknown = {}): Promise<SealedTask> {
-    const { kid, n, e } = await publicKey();
+  async function seal(
+    type: V1Type,
+    toProcess: unknown,
+    fileLib: unknown = {},
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<SealedTask> {
+    const { kid, n, e } = await publicKey(signal);
     const raw = crypto.getRandomValues(new Uint8Array(32));
     const key = await crypto.subtle.importKey('raw', raw, cipherOf(alg), false, ['encrypt', 'decrypt']);
     const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES[alg]));
@@ -109,12 +121,22 @@ export function openDocuSnapV1(options: DocuSnapV1Options) {
   async function complete(task: SealedTask, { signal }: { readonly signal?: AbortSignal } = {}): Promise<unknown> {
     const poll = { client_id: clientId, type: task.type, SHA256: task.sha256, has_content: false };
     let body: object = task.body;
+    let busy = 0;
     for (let polls = 0; polls <= MOST_POLLS; polls += 1) {
-      const answer = await post(body, signal);
-      if (answer.status === 200 && answer.body.result !== undefined) return task.open(answer.body.result);
-      // Of others, a server that is busy or away has not taken the task yet.
-      if (answer.status === 202) body = poll;
-      await pause(POLL_MS, signal);
+      try {
+        const { result } = await post(body, signal);
+        if (result !== undefined) return await task.open(result);
+        body = poll;
+        busy = 0;
+        await pause(POLL_MS, signal);
+      } catch (error) {
+        // A server that is busy has not taken what was sent.
+        const isAnswer = error instanceof DocuSnapError && error.status !== undefined;
+        const wait = isAnswer ? waitAfter(error, busy) : undefined;
+        if (wait === undefined || wait > LONGEST_WAIT_MS || busy >= MOST_BUSY) throw error;
+        busy += 1;
+        await pause(wait, signal);
+      }
     }
     throw new DocuSnapError({ code: 'timed_out', message: `${url} did not end the task in time.`, retryable: true });
   }
@@ -130,11 +152,11 @@ export function openDocuSnapV1(options: DocuSnapV1Options) {
       { library, signal }: V1CallOptions = {},
     ): Promise<unknown> => {
       const pages = await Promise.all(images.map(async (image) => base64(await image.arrayBuffer())));
-      return complete(await seal(type, pages, library), { ...(signal && { signal }) });
+      return complete(await seal(type, pages, library, { signal }), { ...(signal && { signal }) });
     },
     /** A form, as `understand` gave it, filled from a library. */
     fill: async (form: unknown, { library, signal }: V1CallOptions = {}): Promise<unknown> =>
-      complete(await seal('fill', form, library), { ...(signal && { signal }) }),
+      complete(await seal('fill', form, library, { signal }), { ...(signal && { signal }) }),
   };
 }
 

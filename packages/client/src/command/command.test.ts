@@ -52,7 +52,7 @@ test('a batch writes its results beside a note of them, and a second run sends o
   const first = await docusnap('read', 'in', '--format', 'markdown,json', '--out', 'texts');
   expect([first.code, first.stdout]).toEqual([0, '']);
   expect((await readdir(desk.at('texts'))).sort()).toEqual([
-    '.docusnap-batch.json',
+    '.docusnap-batch.jsonl',
     'a.jpg.json',
     'a.jpg.md',
     'a.json',
@@ -240,7 +240,7 @@ test('a batch that is interrupted, or killed, goes on with the jobs it had sent'
   const { code, stderr } = await inPipe(['read', ...files, '--out', 'texts', '--erase'], where).ended;
   expect(code).toBe(0);
   expect(stderr).not.toContain('\x1b');
-  expect((await readdir(desk.at('texts'))).sort()).toEqual(['.docusnap-batch.json', 'a.txt', 'b.txt', 'c.txt']);
+  expect((await readdir(desk.at('texts'))).sort()).toEqual(['.docusnap-batch.jsonl', 'a.txt', 'b.txt', 'c.txt']);
   expect(await system.jobCount()).toBe(sent);
 });
 

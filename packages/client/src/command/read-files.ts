@@ -1,5 +1,5 @@
 import { limited, outcomeOf } from './batch/batch.ts';
-import { inputFiles } from './batch/inputs.ts';
+import { inputFiles, refuseMixing } from './batch/inputs.ts';
 import type { Outcome, Work } from './batch/work.ts';
 import type { Call } from './call.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -11,6 +11,7 @@ import { fileRun, outcomeLine, readingOptions } from './reading.ts';
 export async function readFiles(call: Call, work: Work): Promise<ExitCode> {
   const { output, errors, environment, given, args } = call;
   const { folder, atOnce } = readingOptions(call);
+  refuseMixing(args, { folder, extensions: work.extensions });
   const paths = inputFiles(args);
   const json = given.json === true;
   // Texts and bars on one terminal would run into each other.

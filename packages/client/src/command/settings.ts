@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { writeWhole } from './batch/write-whole.ts';
 import { ConfigurationError } from './exit-codes.ts';
 import type { Environment } from './screen.ts';
 
@@ -62,5 +63,6 @@ function readConfig(path: string, named: boolean): { readonly url?: string; read
 /** Keeps where DocuSnap is, and the key, where only their owner reads them. */
 export function writeConfig(path: string, { url, apiKey }: Settings): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(path, `${JSON.stringify({ url, api_key: apiKey }, null, 2)}\n`, { mode: 0o600 });
+  // A new file: an old one would keep the permissions it has.
+  writeWhole(path, `${JSON.stringify({ url, api_key: apiKey }, null, 2)}\n`, { mode: 0o600 });
 }

@@ -1,7 +1,8 @@
-import { statSync } from 'node:fs';
+import { isDocuSnapError } from '../errors.ts';
 import { pause } from '../http/pause.ts';
 import { limited, outcomeOf } from './batch/batch.ts';
-import { isFolder, readableIn } from './batch/inputs.ts';
+import { isFolder, readableIn, refuseMixing } from './batch/inputs.ts';
+import { openSettled } from './batch/settled.ts';
 import { type Call, textOf } from './call.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts';
 import { openProgress } from './progress.ts';
@@ -9,33 +10,52 @@ import { fileRun, outcomeLine, readingOptions, textWork } from './reading.ts';
 
 /** Between looks at the folder: a file that is the same at two looks is not being written any more. Looking also sees network drives. */
 const LOOK_MS = 1_000;
+/** After a fault that concerns all files: DocuSnap away, a drive away or full. */
+const FAULT_MS = 2_000;
 
-/** `docusnap watch FOLDER`: reads what comes until it is stopped. What was read is remembered beside the results, so that a restart does not read it again. */
+/**
+ * `docusnap watch FOLDER`: reads what comes until it is stopped, or its key is refused. What was read is remembered beside the results, so that a
+ * restart does not read it again.
+ */
 export async function watch(call: Call): Promise<ExitCode> {
   const [folder, ...more] = call.args;
   if (folder === undefined || more.length > 0) throw new UsageError('Name one folder to watch.');
   if (!isFolder(folder)) throw new UsageError(`${folder} is no folder.`);
-  if (textOf(call, 'out') === undefined) throw new UsageError('Say where the results go: --out DIR');
+  const results = textOf(call, 'out');
+  if (results === undefined) throw new UsageError('Say where the results go: --out DIR');
   const { errors, environment, given, output, signal } = call;
   const json = given.json === true;
   const quiet = given.quiet === true || json;
   const work = textWork(call);
+  refuseMixing([folder], { folder: results, extensions: work.extensions });
   const { docusnap } = call.connect();
   await docusnap.jobs.list({ limit: 1, signal }).page();
   const progress = openProgress({ stream: errors, environment, total: undefined, quiet });
   const run = fileRun(call, work, progress);
   const settled = openSettled();
+  const look = async (): Promise<void> =>
+    limited(settled.next(readableIn(folder)), readingOptions(call).atOnce, async (path) => {
+      const outcome = await outcomeOf(run, path).catch((error: unknown) => {
+        // Its result cannot be written: that is not to keep others waiting.
+        if (isSystemError(error)) settled.putOff(path);
+        throw error;
+      });
+      if (outcome.error?.retryable) settled.putOff(path);
+      else settled.take(path);
+      // At a start all files are there that were read before: that is no news.
+      if (outcome.status === 'skipped') return;
+      if (json) output.write(outcomeLine(outcome));
+      else progress.ended(outcome);
+    });
   if (!quiet) progress.line(`Watching ${folder}; Ctrl-C ends it.`);
+  let fault: string | undefined;
   try {
     while (!signal.aborted) {
-      await limited(settled.next(readableIn(folder)), readingOptions(call).atOnce, async (path) => {
-        const outcome = await outcomeOf(run, path);
-        // At a start all files are there that were read before: that is no news.
-        if (outcome.status === 'skipped') return;
-        if (json) output.write(outcomeLine(outcome));
-        else progress.ended(outcome);
-      });
-      await pause(LOOK_MS, signal);
+      const said = fault;
+      fault = await faultOf(look());
+      signal.throwIfAborted();
+      if (fault !== undefined && fault !== said) progress.line(`${fault} Trying again.`);
+      await pause(fault === undefined ? LOOK_MS : FAULT_MS, signal);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -45,20 +65,18 @@ export async function watch(call: Call): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-/** Files that have not changed since the look before, each once for each of its contents. */
-function openSettled() {
-  const seen = new Map<string, string>();
-  const taken = new Map<string, string>();
-  return {
-    next(paths: readonly string[]): string[] {
-      return paths.filter((path) => {
-        const found = statSync(path, { throwIfNoEntry: false });
-        const now = found ? `${found.size} ${found.mtimeMs}` : '';
-        const isSettled = found !== undefined && found.size > 0 && seen.get(path) === now && taken.get(path) !== now;
-        seen.set(path, now);
-        if (isSettled) taken.set(path, now);
-        return isSettled;
-      });
-    },
-  };
+/** What went wrong and may pass, in words; undefined where nothing did. Throws what does not pass. */
+async function faultOf(looking: Promise<void>): Promise<string | undefined> {
+  try {
+    await looking;
+    return undefined;
+  } catch (error) {
+    if ((isDocuSnapError(error) && error.retryable) || isSystemError(error)) return error.message.replace(/\.?$/, '.');
+    throw error;
+  }
+}
+
+/** Of reading and writing files. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }

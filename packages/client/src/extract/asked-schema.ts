@@ -1,5 +1,5 @@
 import { DocuSnapError } from '../errors.ts';
-import type { WantedSchema } from './schemas.ts';
+import type { JsonSchema, WantedSchema } from './schemas.ts';
 
 /** A JSON Schema as the server takes it. */
 export interface AskedSchema {
@@ -12,8 +12,22 @@ export interface AskedSchema {
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** Said to the server as it is. What else a schema demands (lengths, bounds, patterns) is checked here, once the values are there. */
+/** Said to the server as it is. */
 const KEPT = ['title', 'description', 'enum', 'const', 'required', 'examples'];
+/** Checked here, once the values are there. */
+const LIMITS = [
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+];
 const FORMATS: ReadonlySet<unknown> = new Set(['date', 'date-time', 'time', 'email', 'uri', 'uuid']);
 /** Deeper references are taken for a loop. */
 const DEEPEST = 32;
@@ -21,7 +35,12 @@ const DEEPEST = 32;
 /** The part of a schema that the server is asked. Throws DocuSnapError `schema_unsupported`. */
 export function askedSchema(schema: WantedSchema): AskedSchema {
   const root = jsonSchemaOf(schema);
-  return reduced(root, root, 0);
+  return reduced(root, root, 0, KEPT);
+}
+
+/** The part of a JSON Schema that values are checked against here. Throws DocuSnapError `schema_unsupported`. */
+export function checkedSchema(schema: JsonSchema): AskedSchema {
+  return reduced(schema as Node, schema as Node, 0, [...KEPT, ...LIMITS]);
 }
 
 function jsonSchemaOf(schema: WantedSchema): Node {
@@ -35,15 +54,16 @@ function jsonSchemaOf(schema: WantedSchema): Node {
   }
 }
 
-function reduced(node: Node, root: Node, depth: number): AskedSchema {
+function reduced(node: Node, root: Node, depth: number, names: readonly string[]): AskedSchema {
   if (depth > DEEPEST) throw unsupported('it refers to itself');
   const resolved = resolve(node, root);
   const alternatives = (resolved.anyOf ?? resolved.oneOf) as readonly Node[] | undefined;
-  if (alternatives) return nullable(alternatives, resolved, root, depth);
+  if (alternatives) return nullable(alternatives, resolved, root, depth, names);
   const kept = Object.fromEntries(
-    KEPT.flatMap((name) => (resolved[name] === undefined ? [] : [[name, resolved[name]]])),
+    names.flatMap((name) => (resolved[name] === undefined ? [] : [[name, resolved[name]]])),
   );
-  const { type, properties, items, format } = resolved;
+  const { type, properties, items, format, pattern } = resolved;
+  if (typeof pattern === 'string' && !patternOf(pattern)) throw unsupported(`${pattern} is no regular expression`);
   return {
     ...kept,
     type: (type ?? impliedType(resolved)) as AskedSchema['type'],
@@ -52,19 +72,25 @@ function reduced(node: Node, root: Node, depth: number): AskedSchema {
       properties: Object.fromEntries(
         Object.entries(properties as Record<string, Node>).map(([name, inner]) => [
           name,
-          reduced(inner, root, depth + 1),
+          reduced(inner, root, depth + 1, names),
         ]),
       ),
     }),
-    ...(items !== undefined && { items: reduced(items as Node, root, depth + 1) }),
+    ...(items !== undefined && { items: reduced(items as Node, root, depth + 1, names) }),
   };
 }
 
 /** One of which the others are null: what a document does not say is null anyway. */
-function nullable(alternatives: readonly Node[], { title, description }: Node, root: Node, depth: number): AskedSchema {
+function nullable(
+  alternatives: readonly Node[],
+  { title, description }: Node,
+  root: Node,
+  depth: number,
+  names: readonly string[],
+): AskedSchema {
   const others = alternatives.map((one) => resolve(one, root)).filter(({ type }) => type !== 'null');
   if (others.length !== 1) throw unsupported('of several alternatives the server can be asked for none');
-  const inner = reduced(others[0]!, root, depth + 1);
+  const inner = reduced(others[0]!, root, depth + 1, names);
   const types = [inner.type].flat();
   return {
     ...inner,
@@ -99,4 +125,16 @@ function impliedType({ properties, items, enum: values, const: value }: Node): s
 
 function unsupported(why: string): DocuSnapError {
   return new DocuSnapError({ code: 'schema_unsupported', message: `The schema cannot be asked for: ${why}.` });
+}
+
+/** As the draft has it, with Unicode; else as other writers of schemas have them. Undefined for what is none. */
+export function patternOf(text: string): RegExp | undefined {
+  for (const flags of ['u', '']) {
+    try {
+      return new RegExp(text, flags);
+    } catch {
+      // The next, or none.
+    }
+  }
+  return undefined;
 }

@@ -1,5 +1,6 @@
-import type { AskedSchema } from './asked-schema.ts';
+import { type AskedSchema, checkedSchema } from './asked-schema.ts';
 import { isNullable } from './assemble.ts';
+import { brokenLimits } from './limits.ts';
 import type { WantedSchema } from './schemas.ts';
 
 /** What is wrong with the object that was found, and where. */
@@ -9,13 +10,12 @@ export interface Issue {
   readonly message: string;
 }
 
-/** Checks the object against its schema: with the library it is of, which may also change it, else for what is missing. */
+/** Checks the object against its schema: with the library it is of, which may also change it, else with what is here: see the README for the keywords. */
 export async function check(
   schema: WantedSchema,
-  asked: AskedSchema,
   data: unknown,
 ): Promise<{ readonly data: unknown; readonly issues: readonly Issue[] }> {
-  if (!('~standard' in schema)) return { data, issues: missingIn(asked, data, '') };
+  if (!('~standard' in schema)) return { data, issues: issuesIn(checkedSchema(schema), data, '') };
   const validated = await schema['~standard'].validate(data);
   if (validated.issues === undefined) return { data: validated.value, issues: [] };
   return {
@@ -27,14 +27,22 @@ export async function check(
 const step = (part: unknown): string =>
   String(typeof part === 'object' && part !== null && 'key' in part ? part.key : part);
 
-function missingIn(schema: AskedSchema, data: unknown, path: string): Issue[] {
+function issuesIn(schema: AskedSchema, data: unknown, path: string): Issue[] {
   const below = (name: string | number): string => (path === '' ? String(name) : `${path}.${name}`);
+  const own = brokenLimits(schema, data).map((message) => ({ path, message }));
   if (schema.items && Array.isArray(data))
-    return data.flatMap((item, index) => missingIn(schema.items!, item, below(index)));
-  if (!schema.properties || typeof data !== 'object' || data === null) return [];
+    return [...own, ...data.flatMap((item, index) => issuesOf(schema.items!, item ?? null, below(index)))];
+  if (!schema.properties || typeof data !== 'object' || data === null) return own;
   const found = data as Readonly<Record<string, unknown>>;
-  return Object.entries(schema.properties).flatMap(([name, inner]) => {
-    const missing = (found[name] ?? null) === null && schema.required?.includes(name) && !isNullable(inner);
-    return missing ? [{ path: below(name), message: 'No page says it.' }] : missingIn(inner, found[name], below(name));
+  const inner = Object.entries(schema.properties).flatMap(([name, property]) => {
+    const value = found[name] ?? null;
+    return value !== null || schema.required?.includes(name) ? issuesOf(property, value, below(name)) : [];
   });
+  return [...own, ...inner];
+}
+
+/** Of what has to be there. */
+function issuesOf(schema: AskedSchema, value: unknown, path: string): Issue[] {
+  if (value !== null) return issuesIn(schema, value, path);
+  return isNullable(schema) ? [] : [{ path, message: 'No page says it.' }];
 }

@@ -42,7 +42,7 @@ interface Extracted<Type> {
   readonly job: Job;
 }
 
-/** `ok`: `data` is what your schema describes. Else it is what was found of it. */
+/** `ok`: `data` is what your schema describes, of a JSON Schema as far as the keywords go that the README names. Else it is what was found of it. */
 export type Extraction<Type> =
   | ({ readonly ok: true; readonly data: Type } & Extracted<Type>)
   | ({ readonly ok: false; readonly data: Found<Type> } & Extracted<Type>);
@@ -80,7 +80,7 @@ export async function extractionOf<const Schema extends WantedSchema>(
   if (!understanding) throw notUnderstood(job);
   const asked = askedSchema(schema);
   const { data: found, proofs } = assemble(asked, understanding.fields);
-  const { data, issues } = await check(schema, asked, found);
+  const { data, issues } = await check(schema, found);
   const told = Object.entries(understanding.problems)
     .filter(([path]) => !issues.some((issue) => issue.path === path))
     .map(([path, message]) => ({ path, message }));

@@ -1226,7 +1226,7 @@ export interface Operations {
     readonly body: SignInInput;
     readonly answer: ConsoleSession;
   };
-  /** Submit one or more images as a job */
+  /** Submit files as a job */
   post_v1_jobs: {
     readonly parts: object;
     readonly query: { readonly wait?: number | undefined };

@@ -100,7 +100,7 @@ export function openHttp(options: HttpOptions): Http {
 type ReadOf<Answer> = (response: Response) => Promise<Answer>;
 
 /** Milliseconds until the request may be sent again; undefined where that does not help. */
-function waitAfter(error: DocuSnapError, sent: number): number | undefined {
+export function waitAfter(error: DocuSnapError, sent: number): number | undefined {
   const { status = 0, code, retryable, retryAfterSeconds } = error;
   const passes = error.status === undefined || status >= 500 || status === 408 || status === 429 || SOON_OVER.has(code);
   if (!retryable || !passes) return undefined;

@@ -9,7 +9,7 @@ export async function outcomeOf(run: FileRun, path: string): Promise<Outcome> {
   } catch (error) {
     run.signal.throwIfAborted();
     if (!(error instanceof DocuSnapError) || OF_ALL.has(error.code)) throw error;
-    const { code, message, job } = error;
+    const { code, message, retryable, job } = error;
     const failures = [`${message} (${code})`];
     return {
       path,
@@ -19,7 +19,7 @@ export async function outcomeOf(run: FileRun, path: string): Promise<Outcome> {
       failures,
       outputs: [],
       contents: [],
-      error: { code, message },
+      error: { code, message, retryable },
     };
   }
 }

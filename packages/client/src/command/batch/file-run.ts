@@ -39,20 +39,30 @@ export async function runFile(run: FileRun, path: string): Promise<Outcome> {
   const same = known?.sha256 === file.sha256 && known.asked === run.work.asked && !run.again ? known : undefined;
   if (same?.done && same.outputs.every((name) => existsSync(join(folder ?? '.', name))))
     return skipped(run, path, same);
-  const begun = { ...file, asked: run.work.asked, done: false, outputs: [], pages: 0, failed: 0 };
-  const keep = (part: Pick<FileState, 'sent' | 'job'> & Partial<FileState>): void =>
-    state.set(resolve(path), { ...begun, ...part });
-  const sent = known?.sent ?? 0;
-  const job =
-    (await resume(run, same)) ?? (await send(run, path, file.sha256, same?.job === null ? sent : sent + 1, keep));
+  const resumed = await resume(run, same);
+  const sent = (known?.sent ?? 0) + (resumed ? 0 : 1);
+  const job = resumed ?? (await send(run, path, file.sha256, sent));
+  const { asked } = run.work;
+  const kept = {
+    ...file,
+    asked,
+    sent,
+    job: job.id,
+    done: false,
+    outputs: [],
+    owned: known?.owned ?? [],
+    pages: 0,
+    failed: 0,
+  };
+  state.set(resolve(path), kept);
   const ended = orThrow(await waitFor(run, path, job));
   run.onStage(path, { kind: 'fetching' });
   const contents = await run.work.fetch(run.docusnap, ended, run.signal);
   const failures = await failuresIn(run, ended);
-  const outputs = folder === undefined ? [] : write(run, path, contents, folder);
+  const outputs = folder === undefined ? [] : write(run, path, { contents, folder, kept });
   const { pages_done: pages, pages_failed: failed } = ended;
-  const sentNow = state.get(resolve(path))?.sent ?? sent;
-  keep({ sent: sentNow, job: ended.id, done: ended.status === 'completed', outputs, pages, failed });
+  const owned = [...new Set([...kept.owned, ...outputs])];
+  state.set(resolve(path), { ...kept, done: ended.status === 'completed', outputs, owned, pages, failed });
   if (run.erase) await run.docusnap.jobs.erase(ended.id, { signal: run.signal });
   return {
     path,
@@ -103,21 +113,17 @@ async function resume({ docusnap, signal }: FileRun, known: FileState | undefine
   }
 }
 
-/** The key is of the content: where a run is killed before it knows its job, the next one is given the same job. */
+/** Where a run is killed before it has noted its job, the next one makes the same key, and is given the same job. */
 async function send(
-  { docusnap, work, signal, onStage }: FileRun,
+  { docusnap, work, state, signal, onStage }: FileRun,
   path: string,
   sha256: string,
   sent: number,
-  keep: (part: Pick<FileState, 'sent' | 'job'>) => void,
 ): Promise<Job> {
   onStage(path, { kind: 'sending' });
-  keep({ sent, job: null });
-  const name = basename(path);
-  const idempotencyKey = `docusnap-${createHash('sha256').update(`${sha256} ${work.asked} ${name} ${sent}`).digest('hex')}`;
-  const job = await docusnap.jobs.submit({ data: path, name }, { ...work.ask, idempotencyKey, signal });
-  keep({ sent, job: job.id });
-  return job;
+  const request = JSON.stringify([state.nonce, resolve(path), sha256, work.asked, sent]);
+  const idempotencyKey = `docusnap-${createHash('sha256').update(request).digest('hex')}`;
+  return docusnap.jobs.submit({ data: path, name: basename(path) }, { ...work.ask, idempotencyKey, signal });
 }
 
 function waitFor({ docusnap, signal, onStage }: FileRun, path: string, job: Job): Promise<Job> {
@@ -145,9 +151,21 @@ async function failuresIn({ docusnap, signal }: FileRun, job: Job): Promise<stri
   ];
 }
 
-function write({ state }: FileRun, path: string, contents: readonly Content[], folder: string): readonly string[] {
+interface Written {
+  readonly contents: readonly Content[];
+  readonly folder: string;
+  readonly kept: FileState;
+}
+
+/** Never over a file that is not an earlier result of this one: the source itself, another file's result, or the person's own. */
+function write({ state }: FileRun, path: string, { contents, folder, kept }: Written): readonly string[] {
   const extensions = contents.map(({ extension }) => extension);
-  const names = outputNames(path, extensions, (name) => state.isTaken(name, resolve(path)));
+  const source = resolve(path);
+  const isTaken = (name: string): boolean =>
+    state.isTaken(name, source) || (!kept.owned.includes(name) && existsSync(join(folder, name)));
+  const names = outputNames(path, extensions, isTaken);
+  // Noted before they are there, so that a run after a loss of power knows them for its own.
+  state.set(source, { ...kept, owned: [...new Set([...kept.owned, ...names])] });
   for (const [index, { content }] of contents.entries()) writeWhole(join(folder, names[index] ?? ''), content);
   return names;
 }

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../exit-codes.ts';
 
@@ -22,4 +22,18 @@ export function readableIn(folder: string): string[] {
 
 export function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Throws UsageError where results would lie among the files of a folder that is read, as files to be read themselves. */
+export function refuseMixing(
+  named: readonly string[],
+  { folder, extensions }: { readonly folder: string | undefined; readonly extensions: readonly string[] },
+): void {
+  const readable = extensions.find((extension) => READABLE.test(`.${extension}`));
+  if (readable === undefined || folder === undefined || !isFolder(folder)) return;
+  const results = realpathSync(folder);
+  if (named.some((path) => isFolder(path) && realpathSync(path) === results))
+    throw new UsageError(
+      `Results that end in .${readable} would be read as files of ${folder}. Choose another folder for them: --out DIR`,
+    );
 }

@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
 
-/** What files of results are called; `isTaken` says whether another file's have that name. "receipt.jpg" gives "receipt.md", or "receipt.jpg.md". */
+/** What files of results are called; `isTaken` says whether that name is another's. "receipt.jpg" gives "receipt.md", or "receipt.jpg.md". */
 export function outputNames(
   path: string,
   extensions: readonly string[],

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../exit-codes.ts';
 import { writeWhole } from './write-whole.ts';
@@ -13,10 +14,12 @@ export interface FileState {
   readonly asked: string;
   /** How often it was sent, each time as a new request. */
   readonly sent: number;
-  readonly job: string | null;
+  readonly job: string;
   readonly done: boolean;
   /** Names of the files written, in the folder of the results. */
   readonly outputs: readonly string[];
+  /** Names of all files that were ever written of it: these alone may be written over. */
+  readonly owned: readonly string[];
   readonly pages: number;
   /** What of it could not be read. */
   readonly failed: number;
@@ -24,40 +27,72 @@ export interface FileState {
 
 /** What a batch has done, kept beside its results, so that another run goes on where this one stopped. */
 export interface BatchState {
+  /** Part of its requests' names, so that no other batch is given their jobs. */
+  readonly nonce: string;
   get(path: string): FileState | undefined;
-  /** Kept at once. */
+  /** Kept at once: a line is added to the file. */
   set(path: string, state: FileState): void;
   /** Whether another file's results have that name. */
   isTaken(output: string, path: string): boolean;
 }
 
-const NAME = '.docusnap-batch.json';
+const NAME = '.docusnap-batch.jsonl';
 const VERSION = 1;
 
 /** In memory alone where there is no folder. Throws UsageError for a file that is none of ours. */
 export function openState(folder: string | undefined): BatchState {
   const path = folder === undefined ? undefined : join(folder, NAME);
-  const files = new Map<string, FileState>(path === undefined ? [] : Object.entries(readState(path)));
+  const { nonce, files } = path !== undefined && existsSync(path) ? readState(path) : begun();
+  // What was torn or is superseded is gone from here on.
+  if (path !== undefined)
+    writeWhole(
+      path,
+      [line({ version: VERSION, nonce }), ...[...files].map(([file, state]) => entry(file, state))].join(''),
+    );
+  const owners = new Map<string, string>();
+  for (const [file, { owned }] of files) for (const name of owned) owners.set(name, file);
   return {
+    nonce,
     get: (file) => files.get(file),
     set(file, state) {
       files.set(file, state);
-      if (path !== undefined)
-        writeWhole(path, `${JSON.stringify({ version: VERSION, files: Object.fromEntries(files) }, null, 1)}\n`);
+      for (const name of state.owned) owners.set(name, file);
+      if (path !== undefined) appendFileSync(path, entry(file, state), { flush: true });
     },
-    isTaken: (output, file) => [...files].some(([name, { outputs }]) => name !== file && outputs.includes(output)),
+    isTaken: (output, file) => (owners.get(output) ?? file) !== file,
   };
 }
 
-function readState(path: string): Readonly<Record<string, FileState>> {
-  if (!existsSync(path)) return {};
-  try {
-    const { version, files } = JSON.parse(readFileSync(path, 'utf8'));
-    if (version === VERSION && typeof files === 'object' && files !== null) return files;
-  } catch {
-    // Said below: no run of ours leaves half a file.
+interface Kept {
+  readonly nonce: string;
+  readonly files: Map<string, FileState>;
+}
+
+const begun = (): Kept => ({ nonce: randomUUID(), files: new Map() });
+const line = (value: object): string => `${JSON.stringify(value)}\n`;
+const entry = (file: string, state: FileState): string => line({ file, ...state });
+
+function readState(path: string): Kept {
+  const [first = '', ...lines] = readFileSync(path, 'utf8').split('\n');
+  const { version, nonce } = parsed(first) ?? {};
+  if (version !== VERSION || typeof nonce !== 'string')
+    throw new UsageError(
+      `${path} does not say what a batch has done. Remove it to begin anew, or choose another folder.`,
+    );
+  const files = new Map<string, FileState>();
+  for (const text of lines) {
+    // A line that a loss of power tore says nothing: its file is asked for again, under the same name.
+    const { file, ...state } = parsed(text) ?? {};
+    if (typeof file === 'string') files.set(file, state as unknown as FileState);
   }
-  throw new UsageError(
-    `${path} does not say what a batch has done. Remove it to begin anew, or choose another folder.`,
-  );
+  return { nonce, files };
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -30,5 +30,5 @@ export interface Outcome {
   readonly outputs: readonly string[];
   /** Where there is no folder to write to. */
   readonly contents: readonly Content[];
-  readonly error?: { readonly code: string; readonly message: string } | undefined;
+  readonly error?: { readonly code: string; readonly message: string; readonly retryable: boolean } | undefined;
 }
