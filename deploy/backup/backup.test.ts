@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,15 @@ afterEach(() => rm(folder, { recursive: true }));
 const at = (...names: string[]): string => join(folder, ...names);
 
 function run(name: string, ...args: string[]): Promise<{ code: unknown; said: string }> {
-  const env = { PATH: process.env.PATH, BACKUP_DIR: folder, BACKUP_RECIPIENTS_FILE: 'none' };
+  return runWith({}, name, ...args);
+}
+
+function runWith(
+  own: Record<string, string>,
+  name: string,
+  ...args: string[]
+): Promise<{ code: unknown; said: string }> {
+  const env = { PATH: process.env.PATH, BACKUP_DIR: folder, BACKUP_RECIPIENTS_FILE: 'none', ...own };
   return new Promise((resolve) => {
     execFile(program(name), args, { env }, (error, _out, said) => resolve({ code: error ? error.code : 0, said }));
   });
@@ -75,12 +83,29 @@ test('a file of the log is archived once, never replaced by another, and comes b
   expect(await readFile(at('back'))).toEqual(await readFile(at('first')));
 });
 
+test('a file of the log that could not be packed to its end is asked for again, and archived then', async () => {
+  await writeFile(at('first'), 'what the log holds'.repeat(1_000));
+  await mkdir(at('bin'));
+  await writeFile(at('bin', 'gzip'), '#!/bin/sh\nprintf cut\nexit 1\n', { mode: 0o755 });
+  const failing = { PATH: `${at('bin')}:${process.env.PATH}` };
+  for (const _time of [1, 2]) expect((await runWith(failing, 'archive-wal', at('first'), LOG)).code).toBe(1);
+  expect(await readdir(at('wal'))).toEqual([]);
+  // As a crash leaves it between the file and its sum.
+  await writeFile(at('wal', `${LOG}.gz`), 'cut');
+  expect((await run('archive-wal', at('first'), LOG)).code).toBe(0);
+  expect((await run('fetch-wal', LOG, at('back'))).code).toBe(0);
+  expect(await readFile(at('back'))).toEqual(await readFile(at('first')));
+});
+
 test('the end of the log and a file of it that cannot be opened are told apart, since the one ends a recovery and the other must stop it', async () => {
   await writeFile(at('first'), 'what the log holds'.repeat(1_000));
   await run('archive-wal', at('first'), LOG);
   expect((await run('fetch-wal', '000000010000000000000004', at('back'))).code).toBe(1);
   await truncate(at('wal', `${LOG}.gz`), 40);
   expect((await run('fetch-wal', LOG, at('back'))).code).toBe(200);
+  await rename(at('wal'), at('log'));
+  expect((await run('fetch-wal', LOG, at('back'))).code).toBe(200);
+  expect((await runWith({ BACKUP_DIR: '' }, 'fetch-wal', LOG, at('back'))).code).toBe(200);
 });
 
 test('a backup that would lay keys open beside what they open is refused', async () => {

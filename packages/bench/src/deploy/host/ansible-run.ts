@@ -106,6 +106,8 @@ async function startUnits({ folder }: DeployContext, chroot: Chroot, facts: Fact
     const unit = readUnit(chroot, file, instance);
     const script = `cd ${unit.folder} && ${[...unit.before, `exec ${unit.command}`].join(' && ')}`;
     const log = join(folder, `${file}.log`);
+    for (const { from, to } of unit.credentials)
+      await chroot.run(['install', '-D', '-m', '0400', '-o', unit.user, from, to]);
     if (file === 'docusnap-migrate.service') {
       const own = Object.entries(unit.environment).map(([name, value]) => `${name}=${value}`);
       const said = await chroot.run(['runuser', '-u', unit.user, '--', '/usr/bin/env', ...own, 'sh', '-c', script]);

@@ -23,12 +23,18 @@ async function checkAnsible({ root }: DeployContext): Promise<CheckOutcome> {
     texts.set(name, await readFile(join(root, FOLDER, name), 'utf8'));
   // Registered, or set by set_fact or vars.
   const inPlay = [...texts.values()].flatMap((text) => [
-    ...text.matchAll(/register: (docusnap_\w+)|^\s+(docusnap_\w+):/gm),
+    ...text.matchAll(/(?:register|loop_var): (docusnap_\w+)|^\s+(docusnap_\w+):/gm),
   ]);
   const set = new Set([...Object.keys(variables), ...inPlay.map(([, one, other]) => one ?? other ?? '')]);
   for (const [name, text] of texts) lookAtFile(root, name, text, { set, facts });
-  const imported = await readFile(join(root, FOLDER, 'site.yml'), 'utf8');
-  for (const name of tasks) facts.note(`${FOLDER}/${name} is part of the playbook`, imported.includes(name));
+  const imported = [...texts.values()].flatMap((text) => [
+    ...text.matchAll(/(?:import|include)_tasks: (?:tasks\/)?(\S+)/g),
+  ]);
+  for (const name of tasks) {
+    const isPart = imported.some(([, file]) => `tasks/${file}` === name);
+    facts.note(`${FOLDER}/${name} is part of the playbook`, isPart);
+  }
+  lookAtSecrets(await readFile(join(root, FOLDER, 'files/make-secrets'), 'utf8'), texts, facts);
   const outcome = { findings: facts.findings };
   const syntax = await run('ansible-playbook', ['--syntax-check', '-i', 'localhost,', 'site.yml'], {
     cwd: join(root, FOLDER),
@@ -42,6 +48,16 @@ async function checkAnsible({ root }: DeployContext): Promise<CheckOutcome> {
   }
   facts.note(`${FOLDER}: Ansible takes the playbook`, syntax === '', syntax);
   return { ...outcome, figures: [facts.figure('ansible: facts')] };
+}
+
+/** What opens the whole database is root's: services run as one user, and one of them opens foreign files. */
+function lookAtSecrets(script: string, texts: ReadonlyMap<string, string>, facts: Facts): void {
+  const ofRoot = [...script.matchAll(/\bkeep ([\w$-]+) root\b/g)].map(([, name = '']) => name);
+  for (const name of ['database-superuser-url', 'database-owner-url'])
+    facts.note(`${FOLDER}: ${name} is for root alone`, ofRoot.includes(name));
+  const told = ['docusnap', 'gateway', 'ocr', 'migrate', 'proxy'].map((name) => texts.get(`templates/${name}.env.j2`));
+  for (const name of ofRoot)
+    facts.note(`${FOLDER}: no service is told to open ${name}`, !told.join('\n').includes(`secrets/${name}\n`));
 }
 
 interface Known {

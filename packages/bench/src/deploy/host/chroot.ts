@@ -10,6 +10,7 @@ const COMMAND_MS = 900_000;
 const OUTPUT_BYTES = 64 * 1024 * 1024;
 const PATH = '/usr/sbin:/usr/bin:/sbin:/bin';
 const CERTIFICATES = 'etc/ssl/certs/ca-certificates.crt';
+const CREDENTIALS = '/run/credentials';
 const ARCHIVE = 'http://deb.debian.org/debian';
 const PACKAGES = ['python3-apt', 'ansible-core', 'git'];
 
@@ -96,11 +97,15 @@ export interface Unit {
   readonly folder: string;
   readonly environment: Record<string, string>;
   readonly before: readonly string[];
+  /** What systemd copies for it alone: file and place, both inside. */
+  readonly credentials: readonly { readonly from: string; readonly to: string }[];
   readonly command: string;
 }
 
 export function readUnit(chroot: Chroot, file: string, instance = ''): Unit {
-  const text = readFileSync(join(chroot.folder, 'etc/systemd/system', file), 'utf8').replaceAll('%i', instance);
+  const text = readFileSync(join(chroot.folder, 'etc/systemd/system', file), 'utf8')
+    .replaceAll('%i', instance)
+    .replaceAll('%d', `${CREDENTIALS}/${file}`);
   const values = (key: string): string[] =>
     [...text.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value]) => value ?? '');
   const lines = values('EnvironmentFile')
@@ -113,12 +118,16 @@ export function readUnit(chroot: Chroot, file: string, instance = ''): Unit {
       return name === undefined ? [] : [[name, value.replace(/^"(.*)"$/, '$1')]];
     }),
   );
+  const credentials = values('LoadCredential').map((words) => {
+    const [name = '', from = ''] = words.split(':');
+    return { from, to: `${CREDENTIALS}/${file}/${name}` };
+  });
   const [user = 'root', folder = '/', command = ''] = [
     values('User')[0],
     values('WorkingDirectory')[0],
     values('ExecStart')[0],
   ];
-  return { user, folder, environment, before: values('ExecStartPre'), command };
+  return { user, folder, environment, before: values('ExecStartPre'), credentials, command };
 }
 
 /** A checkout inside, as a machine has it that Ansible is run from: the archive of this one, under git. */

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { chmod, chown, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type PostgresServer, startPostgres, whyAbsent } from '@docusnap/testing';
@@ -12,6 +12,8 @@ import { makePlaces, type Places } from './places.ts';
 import { startRestored } from './restored-server.ts';
 import { refusal, run } from './run.ts';
 import { withSuperuser } from './superuser.ts';
+
+const OTHER_PASSWORD = 'of-another-server';
 
 /**
  * Backs a server installation up with deploy/backup while it serves, destroys it, restores it into a fresh PostgreSQL 15 and asks the same questions
@@ -78,10 +80,7 @@ async function checkRestore({ root, folder, say }: DeployContext, facts: Facts):
   let between: string;
   try {
     say('migrating and starting an installation');
-    await run(process.execPath, [join(root, 'services/gateway/src/migrate/main.ts')], {
-      ...databaseVariables(superuserUrl),
-      DATABASE_SUPERUSER_URL: superuserUrl,
-    });
+    await migrate(root, superuserUrl);
     const options = { root, folder: join(folder, 'original'), superuserUrl, ...places };
     const installation = await startInstallation({ ...options, reads: true });
     try {
@@ -90,9 +89,11 @@ async function checkRestore({ root, folder, say }: DeployContext, facts: Facts):
       await backUp('full');
       between = await momentBetween(superuserUrl);
       second = await finishWork(installation.url, root, places.keys);
-      // What was stored after the set reaches a restore by the archived log, and its files by the next copy of them.
-      await backUp('dump');
+      // What was stored after the set reaches a restore by the archived log, and its files by their copy, which is made more often than sets.
+      await backUp('blobs');
+      await lookAtBlobs(places, facts);
       await archiveAll(superuserUrl);
+      await backUp('dump');
     } finally {
       await installation.stop();
     }
@@ -106,6 +107,16 @@ async function checkRestore({ root, folder, say }: DeployContext, facts: Facts):
   await restoreServer(context, 'end', [], [first, second]);
   await restoreServer(context, 'moment', ['--until', between], [first]);
   await restoreDump(context, [first, second]);
+}
+
+function migrate(root: string, superuserUrl: string): Promise<unknown> {
+  const variables = { ...databaseVariables(superuserUrl), DATABASE_SUPERUSER_URL: superuserUrl };
+  return run(process.execPath, [join(root, 'services/gateway/src/migrate/main.ts')], variables);
+}
+
+async function lookAtBlobs({ blobs, backups }: Places, facts: Facts): Promise<void> {
+  const differing = await refusal(run('diff', ['-rq', '--exclude=.temporary', blobs, join(backups, 'blobs')]));
+  facts.note('stored files are copied between two sets', differing === null, differing);
 }
 
 /** After what is finished, and before what comes: with a second on both sides. */
@@ -174,6 +185,7 @@ async function restoreServer(
   };
   const restore = () => run(join(places.programs, 'restore'), [...parts, '--set', stdout.trim(), ...how], environment);
   await run('install', ['-d', '-m', '0755', target]);
+  await noteClosedLog(places, facts, { name, restore });
   await restore();
   facts.note(`${name}: a second restore overwrites nothing`, /is not empty/.test((await refusal(restore())) ?? ''));
   const server = await startRestored(data, superuserUrl);
@@ -182,6 +194,23 @@ async function restoreServer(
   } finally {
     await server.stop();
   }
+}
+
+interface Attempt {
+  readonly name: string;
+  restore(): Promise<unknown>;
+}
+
+/** A log that the database's user may not read would pass for one that has ended. Root may read it all the same. */
+async function noteClosedLog({ backups }: Places, facts: Facts, { name, restore }: Attempt): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { mode, uid, gid } = await stat(backups);
+  await chown(backups, 0, 0);
+  await chmod(backups, 0o700);
+  const refused = await refusal(restore());
+  facts.note(`${name}: a log that its server cannot read is not restored from`, /cannot be opened/.test(refused ?? ''));
+  await chown(backups, uid, gid);
+  await chmod(backups, mode);
 }
 
 async function restoreDump(
@@ -195,20 +224,22 @@ async function restoreDump(
   const server = await startPostgres({ version: 15 });
   try {
     await withSuperuser(server.superuserUrl, 'CREATE DATABASE docusnap');
+    // As another server has it: what is restored must not change the superuser that restores it.
+    await withSuperuser(server.superuserUrl, `ALTER ROLE postgres PASSWORD '${OTHER_PASSWORD}'`);
+    const superuser = new URL(server.superuserUrl);
+    superuser.password = OTHER_PASSWORD;
+    const superuserUrl = superuser.toString();
     const { stdout } = await run('sh', ['-c', `ls ${places.backups}/sets | grep dump`]);
-    const database = server.superuserUrl.replace(/postgres$/, 'docusnap');
+    const database = superuserUrl.replace(/postgres$/, 'docusnap');
     const parts = ['--database', database, '--blobs', restored.blobs, '--files', restored.files];
     await run(join(places.programs, 'restore'), [...parts, '--set', stdout.trim()], {
       BACKUP_DIR: places.backups,
       BACKUP_IDENTITY_FILE: places.identity,
       BACKUP_POSTGRES_BIN: '/usr/lib/postgresql/15/bin',
     });
-    await compare(
-      { root, folder: target, superuserUrl: server.superuserUrl, places, facts },
-      restored,
-      'dump',
-      finished,
-    );
+    // Before the services, as each deployment does: it gives the roles their passwords.
+    await migrate(root, superuserUrl);
+    await compare({ root, folder: target, superuserUrl, places, facts }, restored, 'dump', finished);
   } finally {
     await server.stop();
   }
