@@ -21,7 +21,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
     info: {
       title: 'DocuSnap',
       version,
-      summary: 'Photographs and scans of documents in; text and structure out.',
+      summary: 'Documents in, as PDFs, photographs or scans; text and structure out.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -123,12 +123,22 @@ function queryParameters(query: z.ZodObject | undefined, schemas: Json): Json[] 
   }));
 }
 
+/** Leaves out the bounds that zod gives each whole number: they say nothing of ours, and viewers show them as samples. */
+function override({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+}
+
 /**
  * The JSON Schema of a shape. Shapes that have a name go among the components, once for each direction in which they differ: what is
  * sent has `Input` after its name.
  */
 function reference(schema: z.ZodType, direction: Direction, schemas: Json): Json {
-  const { $schema: _, $defs = {}, ...root } = z.toJSONSchema(schema, { io: direction }) as Json & { $defs?: Json };
+  const {
+    $schema: _,
+    $defs = {},
+    ...root
+  } = z.toJSONSchema(schema, { io: direction, override }) as Json & { $defs?: Json };
   const nameOf = (name: string): string => {
     const plain = name.replace(/^__schema/, 'Schema');
     return direction === 'input' ? `${plain}Input` : plain;

@@ -102,7 +102,7 @@ function measuredAs({ route, isMeasured }: RequestNotes, method: string) {
 }
 
 /** Calls that change who may do what. */
-const ACCESS_ROUTES = /^\/v1\/(keys|tenants|sessions?|webhooks)\b/;
+const ACCESS_ROUTES = /^\/v1\/(keys|tenants|console|webhooks)\b/;
 
 /** What whoever watches over the system wants to see of a request: log shippers put lines that have it into a log of their own. */
 function securityEvent({ route, method, status }: { route: string; method: string; status: number }) {

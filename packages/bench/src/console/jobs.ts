@@ -16,10 +16,23 @@ const DAMAGED = Buffer.from('%PDF-1.7\nnothing that a PDF has');
 /** Jobs and batches: found, looked into, retried, deleted. */
 export const JOB_STORIES: readonly Story[] = [
   {
+    name: 'a list opened in a tab in the background is there when one comes to it',
+    languages: ['en'],
+    play: async ({ page, read, open }) => {
+      await read({ name: 'behind.pdf', bytes: PDF(1) });
+      await page.addInitScript(() =>
+        Object.defineProperty(Document.prototype, 'hidden', { configurable: true, get: () => true }),
+      );
+      await open('/jobs');
+      await page.getByRole('link', { name: 'behind.pdf' }).first().waitFor();
+    },
+  },
+  {
     name: 'jobs are found by name and status, and looked into',
     play: async ({ page, language, read, open, say, picture, expect }) => {
       const name = `letter-${language}.pdf`;
-      await read({ name, bytes: PDF(3) });
+      // Pages from the cache spend no time in any stage.
+      await read({ name, bytes: PDF(3) }, { options: '{"cache":false}' });
       await read({ name: `broken-${language}.pdf`, bytes: DAMAGED }).catch(() => undefined);
       await open('/jobs');
       await page.getByRole('link', { name }).first().waitFor();

@@ -69,7 +69,7 @@ export const OPERATE_STORIES: readonly Story[] = [
       await dialog.getByLabel(say('Name', '名称'), { exact: true }).fill(`Hook ${language}`);
       await picture('new-endpoint');
       await dialog.getByRole('button', { name: say('Add', '添加'), exact: true }).click();
-      const secret = dialog.getByRole('textbox', { name: say('Secret that signs its events', '用来给事件签名的密文') });
+      const secret = dialog.getByRole('textbox', { name: say('Secret that signs its events', '用来给事件签名的密钥') });
       expect((await secret.inputValue()).startsWith('whsec_'), 'The secret is shown.');
       await dialog.getByRole('button', { name: say('Done', '完成') }).click();
       await page.getByRole('link', { name: `Hook ${language}` }).click();
@@ -80,8 +80,8 @@ export const OPERATE_STORIES: readonly Story[] = [
       await page.locator('.heading').getByText(say('Disabled', '已停用')).waitFor();
       await page.getByRole('button', { name: say('Enable', '启用'), exact: true }).click();
       await page.locator('.heading').getByText(say('Enabled', '已启用')).waitFor();
-      await page.getByRole('button', { name: say('New secret', '更换密文') }).click();
-      await dialog.getByRole('button', { name: say('New secret', '更换密文') }).click();
+      await page.getByRole('button', { name: say('New secret', '更换签名密钥') }).click();
+      await dialog.getByRole('button', { name: say('New secret', '更换签名密钥') }).click();
       await secret.waitFor();
       await dialog.getByRole('button', { name: say('Done', '完成') }).click();
       await page.getByRole('button', { name: say('Delete', '删除'), exact: true }).click();

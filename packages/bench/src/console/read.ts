@@ -117,6 +117,34 @@ export const READ_STORIES: readonly Story[] = [
     },
   },
   {
+    name: 'read: a question that fails is told as that, of a document as of a search, and asked again',
+    languages: ['en'],
+    play: async ({ page, url, read, refuses, expect }) => {
+      const id = await read({ name: 'refused.pdf', bytes: digitalPdf(1, 3) });
+      const json = { code: 'too_many_requests', detail: 'Enough for this minute.', retryable: true };
+      const refuse = async (path: string) => {
+        refuses(path);
+        await page.route(`${url}${path}*`, (route) => route.fulfill({ status: 429, json }));
+      };
+      await refuse(`/v1/jobs/${id}`);
+      await refuse(`/v1/jobs/${id}/events`);
+      await page.goto(`${url}/#/read/${id}`);
+      await page.getByText(json.detail).waitFor();
+      expect((await page.getByText('This document is not here').count()) === 0, 'It is said not to be there.');
+      await page.unrouteAll();
+      await page.getByRole('heading', { name: 'refused.pdf' }).waitFor();
+      await refuse(`/v1/jobs/${id}/result`);
+      await page.getByRole('searchbox').fill('page 1');
+      await page.getByText(json.detail).first().waitFor();
+      await page.unrouteAll();
+      await page.getByRole('searchbox').fill('page');
+      await page
+        .getByText(/^1 of \d+$/)
+        .first()
+        .waitFor();
+    },
+  },
+  {
     name: 'read: the text is copied, and saved in every format',
     play: async ({ page, language, read, open, say, expect }) => {
       const id = await read({ name: `formats-${language}.jpg`, bytes: await sample() });

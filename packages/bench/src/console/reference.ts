@@ -9,7 +9,7 @@ export const REFERENCE_STORIES: readonly Story[] = [
     languages: ['en'],
     play: async ({ page, url, picture, expect, measure }) => {
       await page.goto(`${url}/docs`);
-      await page.getByRole('heading', { name: /Submit one or more images as a job/ }).waitFor();
+      await page.getByRole('heading', { name: /Submit files as a job/ }).waitFor();
       for (const language of ['curl', 'TypeScript', 'Python']) {
         await page.getByRole('tab', { name: language, exact: true }).first().click();
       }

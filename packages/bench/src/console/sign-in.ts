@@ -21,8 +21,10 @@ export const SIGN_IN_STORIES: readonly Story[] = [
   {
     name: 'a link opens the console once',
     play: async ({ page, url, call, say, expect }) => {
+      const later = await newLink(call);
       const path = await newLink(call);
       await page.goto('about:blank');
+      await page.context().clearCookies();
       const taken = page.waitForResponse((response) => response.request().method() === 'POST');
       await page.goto(url + path);
       await (await taken).finished();
@@ -36,6 +38,14 @@ export const SIGN_IN_STORIES: readonly Story[] = [
       });
       expect(again.status === 401, `The link was taken twice: ${again.status}`);
       expect((await page.title()).startsWith(say('Read', '识别')), `The page is ${await page.title()}`);
+      // Another one in the same tab, where somebody is signed in: not unasked.
+      await page.goto(url + later);
+      const anew = page.getByRole('button', { name: say('Sign in anew', '重新登录') });
+      await anew.waitFor();
+      const taken2 = page.waitForResponse((response) => response.request().method() === 'POST');
+      await anew.click();
+      expect((await taken2).status() === 201, 'The second link was refused.');
+      await page.waitForFunction((gone) => !location.href.includes(gone), later.split('/').at(-1)!);
     },
   },
 ];

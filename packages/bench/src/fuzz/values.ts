@@ -118,7 +118,7 @@ function ofType(schema: Schema, api: Pick<Api, 'schemas'>, depth: number): Arbit
   }
 }
 
-/** Whole numbers within 32 bits; schemas say ±9007199254740991 where they mean none. */
+/** Whole numbers within 32 bits; schemas may say ±9007199254740991 where they mean none. */
 const atLeast = (bound: number | undefined, otherwise: number): number =>
   bound === undefined || bound < -(2 ** 31) ? otherwise : bound;
 const atMost = (bound: number | undefined, otherwise: number): number =>

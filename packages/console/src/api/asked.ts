@@ -14,7 +14,8 @@ export interface Asked<T> {
 }
 
 /**
- * Asks at once, when the path changes, and every so often while the page is seen. A null path asks nothing.
+ * Asks at once, when the path changes, and every so often while the page is seen; in a tab in the background until there is a first answer. A null
+ * path asks nothing.
  *
  * @param options.everyMs milliseconds from one answer to the next question
  */
@@ -37,7 +38,7 @@ export function useAsked<T>(path: string | null, options: { readonly everyMs?: n
     const over = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const round = async (): Promise<void> => {
-      if (!document.hidden) await ask(over.signal);
+      if (!document.hidden || state.peek().value === undefined) await ask(over.signal);
       if (everyMs !== undefined && !over.signal.aborted) timer = setTimeout(round, everyMs);
     };
     void round();

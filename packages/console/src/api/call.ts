@@ -63,7 +63,8 @@ export async function ask(path: string, options: CallOptions = {}): Promise<Resp
 export async function refusal(response: Response): Promise<CallError> {
   const retryAfter = Number(response.headers.get('retry-after')) || undefined;
   const problem = (await response.json().catch(() => null)) as Problem | null;
-  if (response.status === 401) signedOut();
+  // Not what is refused of a sign-in: that leaves a session as it is.
+  if (problem?.code === 'unauthorized') signedOut();
   return new CallError({
     code: problem?.code ?? 'unknown',
     detail: problem?.detail ?? response.statusText,

@@ -49,7 +49,7 @@ export const ERRORS_ZH: Readonly<Record<ErrorCode, string>> = {
   batch_full: '批次的文件数已到上限，请新建一个批次。',
   idempotency_key_in_use: '同一个请求正在处理，请稍后再发。',
   idempotency_key_reused: '这个 Idempotency-Key 已用于另一个请求，新请求请换一个。',
-  idempotency_answer_withheld: '请求已经执行过；答复里含有密文，因此没有保留。',
+  idempotency_answer_withheld: '请求已经执行过；答复里含有机密内容，因此没有保留。',
   nothing_to_retry: '任务里没有失败的页或文件。',
   body_too_large: '请求内容超过了这个接口的上限。',
   file_too_large: '文件超过了这类文件的大小上限。',

@@ -36,8 +36,8 @@ export function sendForm<T>(path: string, form: FormData, { onProgress, signal }
 }
 
 function refused(request: XMLHttpRequest): CallError {
-  if (request.status === 401) signedOut();
   const problem = request.response as Problem | null;
+  if (problem?.code === 'unauthorized') signedOut();
   return new CallError({
     code: problem?.code ?? 'unknown',
     detail: problem?.detail ?? request.statusText,

@@ -8,7 +8,7 @@ const words = spoken(
     once: 'It is shown only now. Copy it to where it is kept safe.',
     copy: 'Copy',
   },
-  { once: '密文只显示这一次，请复制到安全的地方。', copy: '复制' },
+  { once: '这里的内容只显示这一次，请复制到安全的地方。', copy: '复制' },
 );
 
 /** Something secret that is shown once, to be copied. */

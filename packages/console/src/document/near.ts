@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { ownFrame } from './own-frame.ts';
 
 /** How far beyond the window something counts as near, in heights of the window: so much is loaded before it is reached. */
 const AHEAD = '120%';
@@ -14,10 +15,17 @@ export function useNear(element: RefObject<Element | null>, onNear: () => void, 
     const seen = element.current;
     if (!seen) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let turn = 0;
+    const come = async (mine: number) => {
+      await ownFrame();
+      // It may have left meanwhile.
+      if (mine === turn) onNear();
+    };
     const watch = new IntersectionObserver(
       (entries) => {
         clearTimeout(timer);
-        if (entries.at(-1)?.isIntersecting) timer = setTimeout(onNear, STAY_MS);
+        turn += 1;
+        if (entries.at(-1)?.isIntersecting) timer = setTimeout(come, STAY_MS, turn);
         else timer = setTimeout(onFar, LEAVE_MS);
       },
       { rootMargin: AHEAD },
@@ -25,6 +33,7 @@ export function useNear(element: RefObject<Element | null>, onNear: () => void, 
     watch.observe(seen);
     return () => {
       clearTimeout(timer);
+      turn += 1;
       watch.disconnect();
     };
   }, []);

@@ -1,9 +1,10 @@
 import type { JobBody, PageBody, PageEntryBody, PageListBody, PageText } from '@docusnap/contracts';
 import { hasEnded } from '@docusnap/contracts/job';
-import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { ask, call, newRequestName } from '../api/call.ts';
 import { watchJob } from '../api/watch-job.ts';
 import { openQueue } from './loading.ts';
+import { ownFrame } from './own-frame.ts';
 import { comparable } from './search.ts';
 
 /** Pages asked for at a time: browsers keep six connections to a host, and the stream of events has one. */
@@ -39,8 +40,10 @@ export interface OpenDocument {
   /** Somebody looks at a page, or does no longer. */
   look(number: number): void;
   lookAway(number: number): void;
-  /** Texts to search, as they are compared; whole once loadSearchTexts has been waited for. */
-  readonly searchTexts: ReadonlySignal<ReadonlyMap<number, string>>;
+  /** Texts to search, as they are compared; null until they are loaded, which they can be once the job has ended. */
+  readonly searchTexts: ReadonlySignal<ReadonlyMap<number, string> | null>;
+  /** Why they could not be loaded. */
+  readonly searchFailure: ReadonlySignal<unknown>;
   loadSearchTexts(): Promise<void>;
   /** Follows it anew, after it was set to work again. */
   follow(): Promise<void>;
@@ -59,7 +62,8 @@ export function openDocument(id: string): OpenDocument {
   const numbers = computed(() =>
     isChosen.value ? listed.value : Array.from({ length: last.value }, (_, index) => index + 1),
   );
-  const searchTexts = signal<ReadonlyMap<number, string>>(new Map());
+  const searchTexts = signal<ReadonlyMap<number, string> | null>(null);
+  const searchFailure = signal<unknown>(null);
   const pages = new Map<number, PageState>();
   const looked = new Set<number>();
   const loaded = new Set<number>();
@@ -102,6 +106,7 @@ export function openDocument(id: string): OpenDocument {
     const state = page(number);
     try {
       const { text } = await call<PageBody>(`/v1/jobs/${id}/pages/${number}`);
+      await ownFrame();
       state.text.value = text;
       state.failure.value = null;
       loaded.delete(number);
@@ -126,7 +131,7 @@ export function openDocument(id: string): OpenDocument {
     do {
       const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
       const part: PageListBody = await call<PageListBody>(`/v1/jobs/${id}/pages?limit=${LISTED_PAGES}${after}`);
-      for (const entry of part.pages) take(entry);
+      batch(() => part.pages.forEach(take));
       cursor = part.next_cursor;
     } while (cursor !== null && !closed);
   };
@@ -190,6 +195,7 @@ export function openDocument(id: string): OpenDocument {
     numbers,
     page,
     searchTexts,
+    searchFailure,
     look(number) {
       looked.add(number);
       load(number);
@@ -200,14 +206,21 @@ export function openDocument(id: string): OpenDocument {
     },
     async loadSearchTexts() {
       const now = job.peek() as JobBody | null;
-      if (!now || !hasEnded(now.status) || now.pages_done === 0) return;
+      if (!now || !hasEnded(now.status)) return;
       // Pages read in a retry are to be searched, too.
       const version = `${now.finished_at}`;
       if (searchedVersion === version) return;
-      const text = await (await ask(`/v1/jobs/${id}/result?format=text`)).text();
-      const parts = text.split('\f').filter((part) => !FAILED_FILE.test(part));
-      searchTexts.value = new Map(parts.map((part, index) => [numbers.peek()[index] ?? index + 1, comparable(part)]));
       searchedVersion = version;
+      searchFailure.value = null;
+      try {
+        // A job of which nothing was read has no result.
+        const text = now.pages_done === 0 ? '' : await (await ask(`/v1/jobs/${id}/result?format=text`)).text();
+        const parts = text.split('\f').filter((part) => !FAILED_FILE.test(part));
+        searchTexts.value = new Map(parts.map((part, index) => [numbers.peek()[index] ?? index + 1, comparable(part)]));
+      } catch (error) {
+        searchedVersion = '';
+        searchFailure.value = error;
+      }
     },
     follow,
     retry: () => command('retry'),

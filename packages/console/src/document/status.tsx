@@ -1,10 +1,11 @@
 import type { JobBody, JobStatus } from '@docusnap/contracts';
 import { hasEnded } from '@docusnap/contracts/job';
-import { explain, explainFailure } from '../api/explain.ts';
+import { explain, explainFailure, isCode } from '../api/explain.ts';
 import { mayDo } from '../api/session.ts';
 import { Button, LinkButton } from '../blocks/button.tsx';
 import { Badge, Empty, Notice, Progress } from '../blocks/notice.tsx';
 import { toast } from '../frame/toasts.tsx';
+import { words as frameWords } from '../frame/words.ts';
 import { PasswordAsked } from '../send/password-asked.tsx';
 import { figure, seconds } from '../words/figures.ts';
 import type { OpenDocument } from './open-document.ts';
@@ -99,6 +100,22 @@ function Ended({ document, job }: { readonly document: OpenDocument; readonly jo
         </p>
       ))}
       {broken.some((file) => file.error && LOCKED.includes(file.error.code)) && <PasswordAsked jobId={job.id} />}
+    </Notice>
+  );
+}
+
+/** What stands where nothing was heard of a document yet: that it is being asked for, that it is not there, or why nothing comes. */
+export function Unheard({ document, back }: { readonly document: OpenDocument; readonly back: string }) {
+  const failure = document.failure.value;
+  if (failure === null || failure === undefined) return <p class="hint">{frameWords().loading}</p>;
+  if (isCode(failure, 'job_not_found')) return <NotHere back={back} />;
+  return (
+    <Notice
+      kind="failed"
+      title={words().lost}
+      actions={<Button onPress={document.follow}>{frameWords().tryAgain}</Button>}
+    >
+      {explain(failure)}
     </Notice>
   );
 }

@@ -3,12 +3,14 @@ import { hasEnded } from '@docusnap/contracts/job';
 import { useComputed, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { ask } from '../api/call.ts';
+import { explain } from '../api/explain.ts';
 import { Button } from '../blocks/button.tsx';
 import { Drop } from '../blocks/drop.tsx';
 import { Check } from '../blocks/field.tsx';
 import { Icon } from '../blocks/icon.tsx';
 import { copyText } from '../frame/copy.ts';
 import { announce } from '../frame/toasts.tsx';
+import { words as frameWords } from '../frame/words.ts';
 import { percent } from '../words/figures.ts';
 import type { OpenDocument } from './open-document.ts';
 import { showPage } from './pages.tsx';
@@ -40,9 +42,11 @@ export function Tools({
   );
 }
 
+const NO_TEXTS: ReadonlyMap<number, string> = new Map();
+
 /** The hits of what is looked for, in the whole document. */
 export function useHits(document: OpenDocument, view: View) {
-  return useComputed<readonly Hit[]>(() => hitsIn(document.searchTexts.value, view.wanted.value)).value;
+  return useComputed<readonly Hit[]>(() => hitsIn(document.searchTexts.value ?? NO_TEXTS, view.wanted.value)).value;
 }
 
 /** Milliseconds after the last letter before a long document is searched. */
@@ -64,20 +68,27 @@ function Search({
   const ended = hasEnded(job.status);
   const wanted = view.wanted.value;
   useEffect(() => {
-    if (wanted !== '') void document.loadSearchTexts().catch(() => {});
-  }, [wanted !== '', job.finished_at]);
+    if (wanted !== '') void document.loadSearchTexts();
+  }, [wanted, job.finished_at]);
+  const isLoaded = document.searchTexts.value !== null;
+  const failure = document.searchFailure.value;
+  const said = (at: number): string => {
+    if (failure !== null) return explain(failure) ?? '';
+    if (isLoaded) return w.hits(at, hits.length);
+    return ended ? frameWords().loading : w.searchedOnceRead;
+  };
   useEffect(() => {
     view.hit.value = 0;
     const first = hits[0];
-    if (wanted !== '') announce(w.hits(1, hits.length));
+    if (wanted !== '') announce(said(1));
     if (first) showPage(first.page);
-  }, [wanted, hits.length]);
+  }, [wanted, hits.length, isLoaded, failure]);
   const step = (by: number) => {
     if (hits.length === 0) return;
     view.hit.value = (view.hit.value + by + hits.length) % hits.length;
     const hit = hits[view.hit.value];
     if (hit) showPage(hit.page);
-    announce(w.hits(view.hit.value + 1, hits.length));
+    announce(said(view.hit.value + 1));
   };
   return (
     <search class="find">
@@ -100,8 +111,8 @@ function Search({
       {wanted !== '' && (
         <>
           <span class="hint">
-            {w.hits(view.hit.value + 1, hits.length)}
-            {!ended && <span class="unseen">{w.searchedSoFar}</span>}
+            {said(view.hit.value + 1)}
+            {isLoaded && !ended && <span class="unseen">{w.searchedSoFar}</span>}
           </span>
           <Button kind="quiet" small icon="up" label={w.previousHit} onPress={() => step(-1)} />
           <Button kind="quiet" small icon="down" label={w.nextHit} onPress={() => step(1)} />

@@ -65,6 +65,7 @@ export const words = spoken(
     nextHit: 'Next hit',
     previousHit: 'Hit before',
     searchedSoFar: 'Only what has been read so far was searched.',
+    searchedOnceRead: 'It can be searched once it is read.',
     download: 'Download',
     formats: {
       pdf: { name: 'Searchable PDF', hint: 'The pages as they came, with their text behind' },
@@ -153,6 +154,7 @@ export const words = spoken(
     nextHit: '下一处',
     previousHit: '上一处',
     searchedSoFar: '只查找了目前已识别的内容。',
+    searchedOnceRead: '识别完成后才能查找。',
     download: '下载',
     formats: {
       pdf: { name: '可搜索的 PDF', hint: '页面保持原样，背后附有文字' },

@@ -1,23 +1,28 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { explain, isCode } from '../api/explain.ts';
+import { session } from '../api/session.ts';
 import { signIn } from '../api/sign-in.ts';
+import { Button } from '../blocks/button.tsx';
 import { TextField } from '../blocks/field.tsx';
 import { Notice } from '../blocks/notice.tsx';
-import { go } from './place.ts';
+import { go, place } from './place.ts';
 import { words } from './words.ts';
 
 /** Where a key is pasted. `code` is that of a one-time link that was opened. */
 export function SignIn({ code }: { readonly code: string | undefined }) {
   const w = words().signIn;
   const key = useSignal('');
-  const busy = useSignal(code !== undefined);
+  /** Somebody is signed in already, so that a link which was slipped to them must not sign them in as another unasked. */
+  const asks = useSignal(code !== undefined && Boolean(session.peek()));
+  const busy = useSignal(code !== undefined && !asks.peek());
   const refused = useSignal<string | null>(null);
   const linkUsed = useSignal(false);
 
   const enter = async (proof: { key: string } | { code: string }) => {
     busy.value = true;
     refused.value = null;
+    linkUsed.value = false;
     try {
       await signIn(proof);
     } catch (error) {
@@ -28,13 +33,38 @@ export function SignIn({ code }: { readonly code: string | undefined }) {
     }
   };
 
-  useEffect(() => {
-    if (code === undefined) return;
+  const take = async (code: string) => {
+    await enter({ code });
     // Then out of the address, so that it is not kept in the history or sent on with a copied link. Not before: a page that opened meanwhile would ask
     // with the cookie of the session before, which has just ended.
-    void enter({ code }).finally(() => go('#/', { replace: true }));
-  }, []);
+    const isKept = asks.value && (linkUsed.value || refused.value !== null);
+    if (!isKept && place.peek().parts[1] === code) go('#/', { replace: true });
+  };
 
+  useEffect(() => {
+    if (code === undefined) return;
+    asks.value = Boolean(session.peek());
+    linkUsed.value = false;
+    refused.value = null;
+    if (!asks.value) void take(code);
+  }, [code]);
+
+  if (code !== undefined && asks.value && session.value) {
+    return (
+      <main class="sign-in" id="content">
+        <h1>{w.anewTitle}</h1>
+        {linkUsed.value && <Notice kind="warning">{w.linkUsed}</Notice>}
+        {refused.value !== null && <Notice kind="failed">{refused.value}</Notice>}
+        <p class="lead">{w.anewAsks(session.value.name)}</p>
+        <div class="actions">
+          <Button kind="primary" onPress={() => take(code)}>
+            {w.anew}
+          </Button>
+          <Button onPress={() => go('#/', { replace: true })}>{w.stay}</Button>
+        </div>
+      </main>
+    );
+  }
   return (
     <main class="sign-in" id="content">
       <h1>{w.title}</h1>

@@ -38,7 +38,13 @@ export const words = spoken(
       keyHint: 'It begins with ds_. npm start prints one; who runs this server can make more.',
       action: 'Sign in',
       stays: 'The key is not kept in this browser: it gets a cookie that no page can read.',
-      linkUsed: 'The link has been used already, or is too old. npm start prints a new one; an API key works, too.',
+      linkUsed:
+        'The link has been used already, or is too old. npm run console prints a new one; an API key works, too.',
+      anewTitle: 'Sign in anew?',
+      anewAsks: (name: string) =>
+        `You are signed in with the key “${name}”. The link ends that and signs you in with the key it was made with. Go on only if you asked for it.`,
+      anew: 'Sign in anew',
+      stay: 'Stay signed in',
       opening: 'Signing in …',
     },
   },
@@ -79,7 +85,12 @@ export const words = spoken(
       keyHint: '以 ds_ 开头。npm start 会显示一个；服务器管理员可以再创建。',
       action: '登录',
       stays: '浏览器不保存密钥，只得到一个页面脚本读不到的 Cookie。',
-      linkUsed: '这个链接已经用过或已过期。npm start 会显示新的链接；也可以使用 API 密钥。',
+      linkUsed: '这个链接已经用过或已过期。npm run console 会显示新的链接；也可以使用 API 密钥。',
+      anewTitle: '重新登录？',
+      anewAsks: (name: string) =>
+        `您已用密钥“${name}”登录。打开这个链接会结束当前登录，改用生成链接的密钥登录。请只在链接是您自己要来的情况下继续。`,
+      anew: '重新登录',
+      stay: '保持当前登录',
       opening: '正在登录……',
     },
   },

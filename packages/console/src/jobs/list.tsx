@@ -11,6 +11,7 @@ import { Table } from '../blocks/table.tsx';
 import { go, hrefOf } from '../frame/place.ts';
 import { moment, seconds } from '../words/figures.ts';
 import { JobActs } from './acts.tsx';
+import { addRows, keepRows } from './rows.ts';
 import { PageCount, StatusBadge } from './status.tsx';
 import { words } from './words.ts';
 
@@ -104,28 +105,31 @@ function Filters({ filter }: { readonly filter: Filter }) {
   );
 }
 
+const NONE: JobListBody = { jobs: [], next_cursor: null };
+
 function Found({ asked, isFiltered }: { readonly asked: string; readonly isFiltered: boolean }) {
   const w = words();
   const isRunning = useSignal(true);
   const first = useAsked<JobListBody>(`/v1/jobs?${asked}`, {
     everyMs: isRunning.value ? LOOK_MS.running : LOOK_MS.ended,
   });
-  const later = useSignal<readonly JobBody[]>([]);
+  /** All rows, once more than the first page was asked for. */
+  const kept = useSignal<readonly JobBody[] | null>(null);
   const cursor = useSignal<string | null | undefined>(undefined);
-  const jobs = [...(first.value?.jobs ?? [])];
-  const known = new Set(jobs.map(({ id }) => id));
-  jobs.push(...later.value.filter(({ id }) => !known.has(id)));
+  const newest = first.value ?? NONE;
+  const jobs = kept.value === null ? newest.jobs : keepRows(kept.value, newest);
   useEffect(() => {
+    if (kept.peek() !== null) kept.value = jobs;
     isRunning.value = (first.value?.jobs ?? []).some(({ status }) => !hasEnded(status));
   }, [first.value]);
   const next = cursor.value === undefined ? (first.value?.next_cursor ?? null) : cursor.value;
   const more = async () => {
     const found = await call<JobListBody>(`/v1/jobs?${asked}&cursor=${encodeURIComponent(next ?? '')}`);
-    later.value = [...later.value, ...found.jobs];
+    kept.value = addRows(jobs, found.jobs);
     cursor.value = found.next_cursor;
   };
   const done = async (job: JobBody, what: 'changed' | 'removed') => {
-    if (what === 'removed') later.value = later.value.filter(({ id }) => id !== job.id);
+    if (what === 'removed' && kept.value !== null) kept.value = kept.value.filter(({ id }) => id !== job.id);
     await first.reload();
   };
   if (first.error !== null && first.value === undefined) return <Notice kind="failed">{first.error}</Notice>;

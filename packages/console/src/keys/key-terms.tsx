@@ -1,6 +1,7 @@
 import type { KeyBody } from '@docusnap/contracts';
 import { type Signal, useSignal } from '@preact/signals';
 import { TextField } from '../blocks/field.tsx';
+import { dayOf, expiryBody } from './expiry.ts';
 import { words } from './words.ts';
 
 /** What of a key may be changed later, as it is typed. */
@@ -14,7 +15,7 @@ export interface Terms {
 export function useTerms(key?: KeyBody): Terms {
   return {
     name: useSignal(key?.name ?? ''),
-    expires: useSignal(key?.expires_at?.slice(0, 10) ?? ''),
+    expires: useSignal(dayOf(key?.expires_at)),
     requests: useSignal(key?.limits.requests_per_minute?.toString() ?? ''),
     pages: useSignal(key?.limits.pages_per_day?.toString() ?? ''),
   };
@@ -34,13 +35,7 @@ export function termsBody({ name, expires, requests, pages }: Terms, before?: Ke
     requests_per_minute: limitOf(requests.value),
     pages_per_day: limitOf(pages.value),
   };
-  const at = expires.value === '' ? null : new Date(`${expires.value}T23:59:59`).toISOString();
-  return {
-    name: name.value.trim(),
-    limits,
-    ...(at !== null && { expires_at: at }),
-    ...(at === null && before !== undefined && { expires_at: null }),
-  };
+  return { name: name.value.trim(), limits, ...expiryBody(expires.value, before?.expires_at) };
 }
 
 export function TermFields({ terms }: { readonly terms: Terms }) {

@@ -2,12 +2,11 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { LinkButton } from '../blocks/button.tsx';
 import { openDocument } from '../document/open-document.ts';
 import { Pages, showPage } from '../document/pages.tsx';
-import { NotHere, Standing, StatusBadge } from '../document/status.tsx';
+import { NotHere, Standing, StatusBadge, Unheard } from '../document/status.tsx';
 import { Tools, useEndSaid, useHits } from '../document/tools.tsx';
 import { openView } from '../document/view.ts';
 import { words as documentWords } from '../document/words.ts';
 import { hrefOf } from '../frame/place.ts';
-import { words as frameWords } from '../frame/words.ts';
 import { words } from './words.ts';
 
 /** A job and what was read of it, while it is read and after. */
@@ -24,9 +23,7 @@ export function ReadDocument({ id, page }: { readonly id: string; readonly page:
     if (page !== null && known) showPage(page);
   }, [page, known]);
   if (document.erased.value) return <NotHere back={hrefOf(['read'])} />;
-  if (job === null) {
-    return document.failure.value ? <NotHere back={hrefOf(['read'])} /> : <p class="hint">{frameWords().loading}</p>;
-  }
+  if (job === null) return <Unheard document={document} back={hrefOf(['read'])} />;
   return (
     <>
       <div class="document-head">

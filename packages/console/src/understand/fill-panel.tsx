@@ -9,7 +9,7 @@ import type {
 } from '@docusnap/contracts';
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { call, newRequestName } from '../api/call.ts';
+import { CallError, call, newRequestName } from '../api/call.ts';
 import { waitForJob } from '../api/watch-job.ts';
 import { Button, LinkButton } from '../blocks/button.tsx';
 import { Check, TextField } from '../blocks/field.tsx';
@@ -19,6 +19,8 @@ import { nameOf } from './shown-fields.ts';
 import { words } from './words.ts';
 
 const LISTED = 50;
+/** Status of an answer that tells why filling failed. */
+const ANSWERED = 200;
 
 export interface FillPanelProps {
   readonly job: JobBody;
@@ -226,6 +228,6 @@ async function fillJob(
   });
   await waitForJob(id);
   const { extraction, error } = await call<UnderstoodBody>(`/v1/jobs/${id}/extractions`);
-  if (error) throw new Error(error.message);
+  if (error) throw new CallError({ ...error, detail: error.message, status: ANSWERED });
   return { id, result: (extraction?.result ?? {}) as FillResult };
 }

@@ -9,7 +9,7 @@ import { Button, LinkButton } from '../blocks/button.tsx';
 import { Notice, Progress } from '../blocks/notice.tsx';
 import { type OpenDocument, openDocument } from '../document/open-document.ts';
 import { Pages } from '../document/pages.tsx';
-import { NotHere, Standing, StatusBadge } from '../document/status.tsx';
+import { NotHere, Standing, StatusBadge, Unheard } from '../document/status.tsx';
 import { useEndSaid } from '../document/tools.tsx';
 import { openView } from '../document/view.ts';
 import { hrefOf } from '../frame/place.ts';
@@ -36,13 +36,7 @@ export function UnderstandDocument({ id, wish }: { readonly id: string; readonly
   const understood = useUnderstanding(document);
   const job = document.job.value;
   if (document.erased.value) return <NotHere back={hrefOf(['understand'])} />;
-  if (job === null) {
-    return document.failure.value ? (
-      <NotHere back={hrefOf(['understand'])} />
-    ) : (
-      <p class="hint">{frameWords().loading}</p>
-    );
-  }
+  if (job === null) return <Unheard document={document} back={hrefOf(['understand'])} />;
   const { understanding, failure } = understood;
   const fields = understanding ? shownFields(understanding) : [];
   const choose = (field: ShownField) => {

@@ -96,6 +96,7 @@ test('signing out ends the session, not only the cookie; signing in anew ends th
   const cookie = await browser.signedIn();
   const out = await browser.ask('/v1/console/session', { method: 'DELETE', cookie });
   expect([out.status, out.headers.getSetCookie()[0]]).toEqual([204, expect.stringMatching(/=; Max-Age=0;/)]);
+  expect(out.headers.get('clear-site-data')).toBe('"cache"');
   expect((await browser.ask('/v1/jobs', { cookie })).status).toBe(401);
   expect((await browser.ask('/v1/console/session', { method: 'DELETE', cookie })).status).toBe(204);
   const before = await browser.signedIn();

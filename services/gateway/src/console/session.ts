@@ -73,7 +73,8 @@ export async function signOut(ports: Ports, request: Request, response: Response
   refuseOtherOrigins(request);
   await endSession(ports, request);
   clearSessionCookie(request, response);
-  response.status(204).end();
+  // Pictures of pages, too: the next person at this browser is another one.
+  response.set('clear-site-data', '"cache"').status(204).end();
 }
 
 async function endSession(ports: Ports, request: Request): Promise<void> {

@@ -103,6 +103,28 @@ test('unknown, revoked and malformed keys sign nobody in, all answered alike', a
   expect(await codeOf(typed)).toEqual([415, 'unsupported_media_type']);
 });
 
+test('making a link, signing in and signing out are in the security log', async () => {
+  const before = gateway.logged.length;
+  const code = await browser.newCode();
+  browser.freshAttempts();
+  const cookie = cookieOf(await browser.signIn({ code }));
+  await browser.ask('/v1/console/session', { method: 'DELETE', cookie });
+  await browser.signIn({ code });
+  const events = () =>
+    gateway.logged
+      .slice(before)
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ security }) => security !== undefined)
+      .map(({ method, route, security }) => [method, route, security]);
+  while (events().length < 4) await delay(5);
+  expect(events()).toEqual([
+    ['POST', '/v1/console/links', 'access_changed'],
+    ['POST', '/v1/console/session', 'access_changed'],
+    ['DELETE', '/v1/console/session', 'access_changed'],
+    ['POST', '/v1/console/session', 'sign_in_failed'],
+  ]);
+});
+
 test('neither tokens nor codes are stored or logged', async () => {
   const code = await browser.newCode();
   const cookie = (await browser.signedIn()).split('=')[1]!;

@@ -4,6 +4,7 @@ import { JobBody } from '@docusnap/contracts';
 import { markRenditions } from '@docusnap/db';
 import { drawPage } from '@docusnap/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { openTestBrowser } from '../console/test-browser.ts';
 import { failure, form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
 import { png } from '../test-pictures.ts';
 
@@ -66,6 +67,19 @@ test('who has a picture is not sent it again, and each of the two has a tag of i
   const again = await imageOf(id, 1, '?width=100', { headers: { 'if-none-match': small! } });
   expect([again.status, await again.text()]).toEqual([304, '']);
   expect((await imageOf(id, 1, '', { headers: { 'if-none-match': small! } })).status).toBe(200);
+});
+
+test('a browser keeps no picture that it may show unasked: after the sign-out and the erasure there is none', async () => {
+  const browser = openTestBrowser(gateway);
+  const path = `/v1/jobs/${await shown()}/pages/1/image`;
+  const cookie = await browser.signedIn();
+  const answer = await browser.ask(path, { cookie });
+  expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'private, no-cache']);
+  const headers = { 'if-none-match': answer.headers.get('etag')! };
+  const again = await browser.ask(path, { cookie, headers });
+  expect([again.status, again.headers.get('cache-control')]).toEqual([304, 'private, no-cache']);
+  await browser.ask('/v1/console/session', { method: 'DELETE', cookie });
+  expect((await browser.ask(path, { cookie, headers })).status).toBe(401);
 });
 
 test('the image of a page can be had while others are still read', async () => {

@@ -9,7 +9,7 @@ import { asError } from './stored-failure.ts';
 
 /** Milliseconds after a job's end during which the images of its pages may still be made: those of a long PDF wait for idle readers. */
 const MAKING_MS = 600_000;
-/** What a page's image is never changes, so nobody need ask twice: seconds, a year. */
+/** What a page's image is never changes, so programs need not ask twice: seconds, a year. */
 const FOR_EVER = 31_536_000;
 
 export const ImageQuery = z.strictObject({
@@ -38,7 +38,9 @@ export async function image(ports: Ports, call: Call<z.output<typeof ImageQuery>
   const rendition: Rendition = query.width <= RENDITION_WIDTH.small ? 'small' : 'large';
   const tag = `"${row.fileIndex}-${row.fileFrame}-${rendition}"`;
   response.set('etag', tag);
-  response.set('cache-control', `private, max-age=${FOR_EVER}, immutable`);
+  // A browser asks each time, and is told that nothing has changed: one that kept pictures would show them after the sign-out, or after the job's erasure.
+  const isBrowser = request.headers.authorization === undefined;
+  response.set('cache-control', isBrowser ? 'private, no-cache' : `private, max-age=${FOR_EVER}, immutable`);
   // Not Express's `fresh`: clients that keep nothing themselves send "no-cache" with the tag they name.
   if (request.headers['if-none-match']?.includes(tag)) {
     response.status(304).end();

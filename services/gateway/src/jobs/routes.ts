@@ -33,7 +33,7 @@ import { retry } from './retry.ts';
 import { table } from './table.ts';
 
 const Form = z.object({
-  file: z.array(z.string().meta({ format: 'binary' })).describe('One image a part; their order is kept.'),
+  file: z.array(z.string().meta({ format: 'binary' })).describe('One file a part; their order is kept.'),
   options: z.string().optional().describe('JSON, as in the JSON form.'),
   metadata: z.string().optional().describe('JSON object, as in the JSON form.'),
   task: AskBody.shape.task.optional(),
@@ -52,7 +52,7 @@ export const JOB_ROUTES: readonly Route[] = [
     method: 'post',
     path: '/v1/jobs',
     scope: 'write',
-    summary: 'Submit one or more images as a job',
+    summary: 'Submit files as a job',
     query: WaitQuery,
     body: {
       description: 'Files as multipart parts named "file", streamed; or in base64, or by their https address.',
