@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,6 +66,14 @@ async function calls(): Promise<string[]> {
     .map((line) => line.replace(/^compose --project-directory \S+ --env-file \S+ /, '').replace('/deploy/proxy/', ''));
 }
 
+async function unusedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
 const UP = 'up --detach --no-deps --wait --wait-timeout 180';
 const environment = () => readFile(join(machine, 'env'), 'utf8');
 
@@ -114,6 +124,39 @@ test('a deploy whose smoke test fails goes back to what still runs, and then sto
   ]);
 });
 
+test('a rollout that was cut off is taken back to the images that served, once these are healthy, before another begins', async () => {
+  await mkdir(join(machine, 'state'));
+  await writeFile(join(machine, 'state', 'releases'), 'CURRENT=1.0.0\n');
+  // Killed where the new version serves at the second side, and .env names it.
+  await program('smoke', 'kill -9 "$PPID"');
+  expect(call('deploy', ['compose', '1.1.0', '--url', URL]).status).toBe(null);
+  expect(await environment()).toContain(`OCR_IMAGE=r.example/ocr@${DIGEST}`);
+  const beforeThat = (await calls()).length;
+
+  await program('smoke', 'exit 1');
+  expect(call('deploy', ['compose', '1.0.0', '--url', URL]).status).toBe(1);
+  expect((await calls()).slice(beforeThat, beforeThat + 4)).toEqual([
+    `${UP} gateway ocr understand`,
+    'exec -T proxy switch blue gateway:8000',
+    'stop gateway-green',
+    'exec -T proxy switch --retire green',
+  ]);
+  expect(await environment()).toContain('OCR_IMAGE=ocr:before\n');
+
+  await program('smoke', 'exit 0');
+  expect(call('deploy', ['compose', '1.0.0', '--url', URL]).stderr).toContain('release 1.0.0 serves already');
+});
+
+test('where the profile gpu is on, its service is exchanged too', async () => {
+  await writeFile(join(machine, 'env'), `${await environment()}COMPOSE_PROFILES=ha,gpu\nOCR_GPU_IMAGE=gpu:before\n`);
+  expect(call('deploy', ['compose', '1.1.0', '--url', URL]).stderr).toContain('has no OCR_GPU_IMAGE');
+  const release = join(machine, 'releases', '1.1.0.env');
+  await writeFile(release, `${await readFile(release, 'utf8')}OCR_GPU_IMAGE=r.example/ocr-gpu@${DIGEST}\n`);
+  expect(call('deploy', ['compose', '1.1.0', '--url', URL])).toMatchObject({ status: 0 });
+  expect(await calls()).toContain('pull --quiet gateway ocr ocr-gpu');
+  expect(await calls()).toContain(`${UP} gateway ocr understand ocr-gpu`);
+});
+
 test('a rollback brings the release back that served before, without a migration', async () => {
   await mkdir(join(machine, 'state'));
   await writeFile(join(machine, 'state', 'releases'), 'CURRENT=1.1.0\nPREVIOUS=1.0.0\n');
@@ -156,15 +199,30 @@ test('a deploy to a cluster applies the overlay by digests, waits for the migrat
   expect(built).toContain(`{ name: docusnap/gateway, newName: "r.example/gateway", digest: "${DIGEST}" }`);
   const order = (await calls()).filter((line) => !/^(get|kustomize)|conditions/.test(line));
   expect(
-    order.map((line) => line.replace(/--namespace \S+ /, '').replace(/--filename \S+/, '--filename FILE')),
+    order.map((line) => line.replace(/^--namespace \S+ /, '').replace(/--filename \S+/, '--filename FILE')),
   ).toEqual([
-    'delete job migrate --ignore-not-found --wait',
+    'delete job --selector docusnap.io/component=migrate --ignore-not-found --wait',
     'apply --filename FILE',
     'rollout status deployment/gateway --timeout 900s',
-    'argo rollouts status ocr --timeout 900s',
+    'argo rollouts status ocr --timeout 900s --namespace docusnap-prod',
     `smoke ${URL}`,
     'annotate namespace docusnap-prod --overwrite docusnap.io/release=1.1.0 docusnap.io/previous-release=1.0.0',
   ]);
+});
+
+test('an installation without a way in is asked through the cluster', async () => {
+  const listen = 'require("net").createServer().listen(process.argv[1])';
+  const kubectl = await readFile(join(machine, 'kubectl'), 'utf8');
+  const forward = `case "$*" in *port-forward*) exec '${process.execPath}' -e '${listen}' "\${5%%:*}" ;; esac\n`;
+  await writeFile(join(machine, 'kubectl'), `${kubectl}${forward}`);
+  const port = await unusedPort();
+  const there = `http://127.0.0.1:${port}`;
+  expect(call('deploy', ['kubectl', '1.1.0', '--url', there, '--overlay', 'dev'])).toMatchObject({ status: 0 });
+  const called = await calls();
+  expect(called).toContain(`--namespace docusnap-dev port-forward service/gateway ${port}:8000`);
+  expect(called).toContain(`smoke ${there}`);
+  // What forwarded is gone.
+  await expect(fetch(there)).rejects.toThrow();
 });
 
 test('a deploy to a cluster that fails applies the release again that was there', async () => {

@@ -12,6 +12,8 @@ health_seconds=${HEALTH_SECONDS:-180}
 images=(GATEWAY_IMAGE OCR_IMAGE OCR_GPU_IMAGE)
 # Whether what served before has been touched.
 exchanged=''
+# What a rollout exchanges beside the second side.
+services=(gateway ocr understand)
 
 compose() { docker compose --project-directory "$root" --env-file "$environment" "$@"; }
 proxy_switch() { run compose exec -T proxy /deploy/proxy/switch "$@"; }
@@ -26,10 +28,16 @@ keep() {
 }
 setting() { sed -n "s/^$2=//p" "$1" 2>/dev/null | tail -n 1; }
 current_release() { setting "$state/releases" CURRENT; }
-previous_release() { setting "$state/releases" PREVIOUS; }
+# The images that serve, from a rollout's beginning until it came to an end, whichever: .env has the new ones meanwhile.
+before_file=$state/before
+was_cut_off() { [ -e "$before_file" ]; }
+serves_already() { [ "$(current_release)" = "$1" ] && ! was_cut_off; }
+# After a rollout that was cut off that is the one it was to take the place of.
+previous_release() { if was_cut_off; then current_release; else setting "$state/releases" PREVIOUS; fi; }
 
 begin_rollout() {
   [ -f "$environment" ] || fail "there is no $environment: deploy/compose/init makes it"
+  case ",${COMPOSE_PROFILES-$(setting "$environment" COMPOSE_PROFILES)}," in *,gpu,*) services+=(ocr-gpu) ;; esac
   [ -z "$dry_run" ] || return 0
   mkdir -p "$state"
   touch "$state/releases"
@@ -38,6 +46,14 @@ begin_rollout() {
   flock --nonblock 9 || fail 'another rollout is under way'
 }
 
+keep_before() {
+  local name
+  [ -z "$dry_run" ] || return 0
+  for name in "${images[@]}"; do printf '%s=%s\n' "$name" "${before[$name]}"; done >"$before_file.new"
+  mv "$before_file.new" "$before_file"
+}
+forget_before() { [ -n "$dry_run" ] || rm -f "$before_file"; }
+
 use_images() {
   local name
   for name in "${images[@]}"; do
@@ -45,32 +61,53 @@ use_images() {
   done
 }
 
+use_images_of_before() {
+  local name
+  for name in "${images[@]}"; do printf -v "$name" '%s' "${before[$name]}"; done
+  use_images
+}
+
 # Brings a release into service, or leaves everything as it was and returns 1.
 roll_out() {
-  local release=$1 migrate=$2 name
+  local release=$1 migrate=$2 name source=$environment
   local -A before=()
-  for name in "${images[@]}"; do before[$name]=$(setting "$environment" "$name"); done
-  if [ -z "$dry_run" ] && [ "$(compose exec -T proxy /deploy/proxy/switch --active)" != blue ]; then
-    say 'gateway-green serves: a rollout was cut off; it is taken back first'
-    proxy_switch blue gateway:8000 || return 1
+  if was_cut_off; then source=$before_file; fi
+  for name in "${images[@]}"; do before[$name]=$(setting "$source" "$name"); done
+  if [ -z "$dry_run" ] && { was_cut_off || [ "$(compose exec -T proxy /deploy/proxy/switch --active)" != blue ]; }; then
+    say 'a rollout was cut off; it is taken back first'
+    use_images_of_before
+    exchanged=yes
+    take_back || return 1
+    exchanged=''
   fi
   read_release "$release"
+  case " ${services[*]} " in *' ocr-gpu '*) [ -n "$OCR_GPU_IMAGE" ] || fail "the profile gpu is on, and release $release has no OCR_GPU_IMAGE" ;; esac
+  keep_before
   use_images
   if exchange "$migrate"; then
     [ -n "$dry_run" ] || touch "$state/releases"
-    keep "$state/releases" PREVIOUS "$(current_release)"
-    keep "$state/releases" CURRENT "$release"
+    if [ "$(current_release)" != "$release" ]; then
+      keep "$state/releases" PREVIOUS "$(current_release)"
+      keep "$state/releases" CURRENT "$release"
+    fi
+    forget_before
     return 0
   fi
   say 'everything goes back to what it was'
-  for name in "${images[@]}"; do printf -v "$name" '%s' "${before[$name]}"; done
-  use_images
-  take_back || say 'taking back failed too; look at: docker compose ps --all, docker compose logs'
+  use_images_of_before
+  if take_back; then
+    forget_before
+  else
+    say 'taking back failed too; look at: docker compose ps --all, docker compose logs'
+  fi
   return 1
 }
 
 exchange() {
-  run compose pull --quiet gateway ocr || return 1
+  local service pulled=()
+  # Of understand it is the gateway's.
+  for service in "${services[@]}"; do if [ "$service" != understand ]; then pulled+=("$service"); fi; done
+  run compose pull --quiet "${pulled[@]}" || return 1
   if [ "$1" = yes ]; then
     say 'bringing the database up to date; what serves goes on'
     run compose run --rm --no-deps migrate || { say 'the migration failed'; return 1; }
@@ -82,7 +119,7 @@ exchange() {
   run sleep "$drain_seconds"
   exchanged=yes
   # Readers hand back what they have in hand, and everything they need is in the database.
-  up gateway ocr understand || return 1
+  up "${services[@]}" || return 1
   proxy_switch blue gateway:8000 && smoke || return 1
   run sleep "$drain_seconds"
   stop_green
@@ -90,7 +127,7 @@ exchange() {
 
 # With the images of before. Gateways that were not exchanged yet are the ones that run, and are left alone.
 take_back() {
-  if [ -n "$exchanged" ]; then up gateway ocr understand || return 1; fi
+  if [ -n "$exchanged" ]; then up "${services[@]}" || return 1; fi
   proxy_switch blue gateway:8000 || return 1
   run sleep "$drain_seconds"
   stop_green

@@ -46,6 +46,7 @@ run() {
   case "$1" in
     compose) shift && printf '+ docker compose %s\n' "$*" ;;
     cluster) shift && printf '+ kubectl --namespace %s %s\n' "$namespace" "$*" ;;
+    plugin) shift && printf '+ kubectl %s --namespace %s\n' "$*" "$namespace" ;;
     *) printf '+ %s\n' "$*" ;;
   esac
 }

@@ -19,11 +19,14 @@ export interface Backlog {
 
 /** For all processes, from the next submit on. Needs the worker role. */
 export async function setBacklogLimits(db: Database, limits: BacklogLimits): Promise<void> {
-  await query(
-    db,
+  await query(db, ...backlogLimitsStatement(limits));
+}
+
+export function backlogLimitsStatement(limits: BacklogLimits): [text: string, values: number[]] {
+  return [
     'UPDATE backlog SET most_units = $1, most_bytes = $2, most_units_of_tenant = $3, most_bytes_of_tenant = $4',
     [limits.units, limits.bytes, limits.unitsOfTenant, limits.bytesOfTenant],
-  );
+  ];
 }
 
 /**

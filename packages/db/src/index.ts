@@ -18,6 +18,7 @@ export { batchJobs, cancelBatch, eraseBatch, listBatches, type NewBatch, pollBat
 export { busiestTenants, type TenantLoad } from './busiest-tenants.ts';
 export { type CachedPage, findCachedPage, findCachedUnderstanding, rememberUnderstanding } from './cache.ts';
 export { findCaller, findTenantCaller, type Granted, takeRequests } from './callers.ts';
+export { changeSettings, type Settings } from './change-settings.ts';
 export { claimUnit, renewUnits } from './claim.ts';
 export {
   type ConnectionCounts,

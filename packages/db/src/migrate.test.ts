@@ -21,6 +21,8 @@ const TABLES = [
   'backlog_changes',
   'backlog_counts',
   'batches',
+  'console_links',
+  'console_sessions',
   'erasure_receipts',
   'erasures',
   'files',

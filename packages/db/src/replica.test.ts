@@ -104,6 +104,27 @@ describeNeeding('postgres-15', 'a streaming replica (PostgreSQL 15)', () => {
     expect(await idsIn(replica.usable()!)).toEqual([id]);
   });
 
+  test('one that went on where the primary was set back is not believed, however far it is', async () => {
+    await until(true);
+    // As a primary that was restored to an earlier moment: it has the beginning of the log, and then one of its own.
+    const restored = await startReplica(server);
+    await restored.promote();
+    const url = new URL(urlOf('docusnap_api', ROLE_PASSWORDS.apiPassword));
+    url.port = String(restored.port);
+    const other = openDatabase(url.toString());
+    while ((await other.pool.query('SELECT pg_is_in_recovery() AS yes')).rows[0].yes) await pause(LOOK_MS);
+    for (let n = 0; n < 20; n += 1) await createJob(primary, newJob(tenantId));
+    const whys: string[] = [];
+    const onChange = (isUsed: boolean, why: string): void => void whys.push(isUsed ? 'used' : why);
+    const mistaken = openReplica(replicaUrl(), other, { maxLagSeconds: MOST_SECONDS, everyMs: LOOK_MS, onChange });
+    await pause(10 * LOOK_MS);
+    expect([mistaken.usable(), whys]).toEqual([null, []]);
+    await mistaken.close();
+    await closeDatabase(other);
+    await restored.stop();
+    expect(replica.usable()).not.toBeNull();
+  });
+
   test('when it goes away in the midst of a read the primary is read, and one that was promoted is not believed', async () => {
     const { id } = await createJob(primary, newJob(tenantId));
     await until(true);

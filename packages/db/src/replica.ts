@@ -4,7 +4,8 @@ import { closeDatabase, type Database, openDatabase, query, queryOne } from './c
 /**
  * A streaming replica that reads may go to while it is known to be no further behind than allowed. Known means proven by positions, not by clocks: the
  * primary is asked where its log ends, and from the moment at which the replica has replayed up to there it holds all that was committed when that was
- * asked. A replica that is cut off, stopped, behind, promoted or another server's proves nothing, and the primary is read instead.
+ * asked. A replica that is cut off, stopped, behind, promoted or another server's proves nothing, and the primary is read instead; nor does one that
+ * follows the primary as it was before that was restored to an earlier moment, which began a timeline of its own then.
  */
 export interface Replica {
   /** Null where the primary has to be asked. */
@@ -34,6 +35,13 @@ const REMEMBERED = 60;
 interface Mark {
   readonly at: number;
   readonly end: bigint;
+}
+
+/** A place in a log, and whose log that is: which cluster's, and on which of its timelines. */
+interface Place {
+  readonly system: string;
+  readonly timeline: number;
+  readonly position: bigint;
 }
 
 /** @param url PostgreSQL's replica as docusnap_api */
@@ -73,14 +81,18 @@ export function openReplica(url: string, primary: Database, options: ReplicaOpti
   async function prove(): Promise<void> {
     const asked = performance.now();
     const there = await endOf(primary);
-    marks = [...marks, { at: asked, end: there }].slice(-REMEMBERED);
+    marks = [...marks, { at: asked, end: there.position }].slice(-REMEMBERED);
     const replayed = await replayedBy(db);
-    if (!replayed.in_recovery) {
+    if (replayed === null) {
       provenAt = null;
       throw new Error('it is no replica, or no longer: it was promoted');
     }
-    const end = positionOf(replayed.position);
-    const reached = marks.filter((mark) => mark.end <= end).at(-1);
+    if (replayed.system !== there.system || replayed.timeline !== there.timeline) {
+      provenAt = null;
+      marks = [];
+      throw new Error('it does not follow this primary, or follows it as it was before it was restored or promoted');
+    }
+    const reached = marks.filter((mark) => mark.end <= replayed.position).at(-1);
     if (reached === undefined) return;
     provenAt = Math.max(provenAt ?? reached.at, reached.at);
     marks = marks.filter((mark) => mark.at > reached.at);
@@ -137,23 +149,36 @@ export function isAway(error: unknown): boolean {
   return error instanceof AppError && error.code === 'database_unavailable';
 }
 
-/** Up to where what was acknowledged is on the primary's disk. */
-async function endOf(primary: Database): Promise<bigint> {
-  const { position } = await queryOne<{ position: string }>(
-    primary,
-    'SELECT pg_current_wal_flush_lsn()::text AS position',
-    [],
-  );
-  return positionOf(position);
+interface PlaceRow {
+  readonly system: string;
+  readonly timeline: number;
+  readonly position: string;
 }
 
-async function replayedBy(replica: Database): Promise<{ in_recovery: boolean; position: string }> {
-  const [row] = await query<{ in_recovery: boolean; position: string | null }>(
-    replica,
-    'SELECT pg_is_in_recovery() AS in_recovery, pg_last_wal_replay_lsn()::text AS position',
+/** Up to where what was acknowledged is on the primary's disk. The name of a file of the log begins with its timeline, in hexadecimal. */
+async function endOf(primary: Database): Promise<Place> {
+  const row = await queryOne<PlaceRow>(
+    primary,
+    `SELECT pg_current_wal_flush_lsn()::text AS position, (SELECT system_identifier::text FROM pg_control_system()) AS system,
+       ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int AS timeline`,
     [],
   );
-  return { in_recovery: row?.in_recovery ?? false, position: row?.position ?? '0/0' };
+  return { ...row, position: positionOf(row.position) };
+}
+
+/**
+ * Null of what is no replica. Its timeline is the one that it last wrote down: one that has just followed its primary to the next timeline says so minutes
+ * later, and is not read until then.
+ */
+async function replayedBy(replica: Database): Promise<Place | null> {
+  const [row] = await query<PlaceRow & { in_recovery: boolean }>(
+    replica,
+    `SELECT pg_is_in_recovery() AS in_recovery, coalesce(pg_last_wal_replay_lsn(), '0/0')::text AS position,
+       (SELECT system_identifier::text FROM pg_control_system()) AS system,
+       (SELECT greatest(timeline_id, min_recovery_end_timeline) FROM pg_control_checkpoint(), pg_control_recovery()) AS timeline`,
+    [],
+  );
+  return row?.in_recovery ? { ...row, position: positionOf(row.position) } : null;
 }
 
 /** PostgreSQL writes a place in its log as two hexadecimal numbers of 32 bits. */

@@ -2,7 +2,11 @@ import { type Database, query, queryOne } from './connection.ts';
 
 /** From now on jobs that end are kept for so long, unless they or their tenant say otherwise. Needs the worker role. */
 export async function keepJobsFor(db: Database, { seconds }: { seconds: number }): Promise<void> {
-  await query(db, "UPDATE keeps SET keep_seconds = $1 WHERE name = 'jobs' AND keep_seconds <> $1", [seconds]);
+  await query(db, ...keepJobsStatement({ seconds }));
+}
+
+export function keepJobsStatement({ seconds }: { seconds: number }): [text: string, values: number[]] {
+  return ["UPDATE keeps SET keep_seconds = $1 WHERE name = 'jobs' AND keep_seconds <> $1", [seconds]];
 }
 
 /**

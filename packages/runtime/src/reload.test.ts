@@ -40,16 +40,18 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function start(prepare?: () => Promise<never>): void {
+function start(fail?: () => void): void {
   const log = {
     info: (...words: unknown[]) => void said.push(JSON.stringify(words)),
     error: (...words: unknown[]) => void said.push(JSON.stringify(words)),
   } as unknown as Logger;
   const options = { schema, env, reloadable, log, everyMs: LOOK_MS, host: host as unknown as NodeJS.Process };
   const config = readReloadable(options);
-  const take = async (next: { LOG_LEVEL: string; MOST: number; SECRET: string }) => () =>
-    void inForce.push([next.LOG_LEVEL, next.MOST, next.SECRET]);
-  ({ stop } = startReloading({ ...options, config, prepare: prepare ?? take }));
+  const prepare = async (next: { LOG_LEVEL: string; MOST: number; SECRET: string }) => {
+    fail?.();
+    return () => void inForce.push([next.LOG_LEVEL, next.MOST, next.SECRET]);
+  };
+  ({ stop } = startReloading({ ...options, config, prepare }));
 }
 
 async function until(holds: () => boolean): Promise<void> {
@@ -107,13 +109,25 @@ test('SIGHUP asks for it at once, also where only files of secrets can change', 
   expect(said.join()).not.toMatch(/first|second|third/);
 });
 
-test('what cannot be prepared changes nothing and is tried again at the next change', async () => {
+test('what fails by a passing fault changes nothing and is tried again until it is in force, after a rest or when asked to', async () => {
   await writeFile(at('config'), '');
-  start(() => Promise.reject(new Error('the key service is away')));
+  const faults = [new Error('the key service is away')];
+  let tries = 0;
+  start(() => {
+    tries += 1;
+    const [fault] = faults;
+    if (fault) throw fault;
+  });
   await writeFile(at('config'), 'MOST=2\n');
   await until(() => said.length === 1);
-  expect(said[0]).toContain('is refused');
+  expect(said[0]).toMatch(/not in force yet.*tried again/);
   host.emit('SIGHUP');
   await until(() => said.length === 2);
-  expect(inForce).toEqual([]);
+  await pause(5 * LOOK_MS);
+  expect([inForce, tries]).toEqual([[], 2]);
+  faults.pop();
+  await until(() => inForce.length === 1);
+  expect(inForce).toEqual([['info', 2, 'none']]);
+  await pause(20 * LOOK_MS);
+  expect(tries).toBe(3);
 });

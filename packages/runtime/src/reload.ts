@@ -78,17 +78,22 @@ export interface Reloading<Shape extends z.ZodRawShape> extends ReloadableConfig
 }
 
 const EVERY_MS = 2_000;
+/** Looks from what failed by a passing fault to the next try: half a minute. */
+const REST_LOOKS = 15;
 
 /**
  * Reads the configuration again on SIGHUP, and when CONFIG_FILE or a file that a reloadable variable's NAME_FILE names has changed, by whatever means: in
  * place, or by a link that leads elsewhere from one moment to the next, as Kubernetes mounts them. All of it is put in force, or nothing: a
- * configuration that cannot be used is told to the log, and the one before stays.
+ * configuration that cannot be used is told to the log, and the one before stays. What fails for another reason, such as a database that is away, is
+ * told too and tried again until it is in force.
  */
 export function startReloading<Shape extends z.ZodRawShape>(options: Reloading<Shape>): { stop(): Promise<void> } {
   const { host, log, env, reloadable, everyMs = EVERY_MS } = options;
   let inForce = options.config;
   let seen = fingerprintOf(env, reloadable);
-  let tried = seen;
+  /** Null where it is to be tried again. */
+  let tried: string | null = seen;
+  let restLooks = 0;
   let work: Promise<void> = Promise.resolve();
 
   async function reload(): Promise<void> {
@@ -107,9 +112,14 @@ export function startReloading<Shape extends z.ZodRawShape>(options: Reloading<S
       inForce = next;
       log.info({ changed }, 'the configuration was read again and is in force');
     } catch (err) {
-      // Its message is for operators and shows no value; other errors come with their stack.
-      const why = err instanceof ConfigError ? { why: err.message } : { err };
-      log.error(why, 'the changed configuration is refused; the one before stays in force');
+      if (err instanceof ConfigError) {
+        // Its message is for operators and shows no value; other errors come with their stack.
+        log.error({ why: err.message }, 'the changed configuration is refused; the one before stays in force');
+        return;
+      }
+      log.error({ err }, 'the changed configuration is not in force yet: this failed, and is tried again');
+      tried = null;
+      restLooks = REST_LOOKS;
     }
   }
 
@@ -119,7 +129,9 @@ export function startReloading<Shape extends z.ZodRawShape>(options: Reloading<S
   /** Two looks that see the same: a file that is just being written is waited for. */
   const look = (): void => {
     const now = fingerprintOf(env, reloadable);
-    if (now === seen && now !== tried) ask();
+    if (now !== seen) restLooks = 0;
+    else if (restLooks > 0) restLooks -= 1;
+    else if (now !== tried) ask();
     seen = now;
   };
   host.on('SIGHUP', ask);

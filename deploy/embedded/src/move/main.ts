@@ -53,7 +53,7 @@ async function run(): Promise<void> {
     progress.line(`Moved ${rows.rows} rows of ${rows.tables} tables; both sides are the same.`);
     if (files === null)
       progress.line(
-        `The stored files stay in ${folders.blobs}: share that folder (BLOB_DIR), or move them by --blobs.`,
+        `The stored files stay in ${folders.blobs}: share that folder (BLOB_DIR), or begin anew, with an empty database and --blobs.`,
       );
     else
       progress.line(

@@ -6,7 +6,7 @@ import { copySequences, copyTable, digestOf } from './copy-table.ts';
 import { MoveError } from './move-error.ts';
 import { movedTables, SEEDED } from './tables.ts';
 
-/** In the target while a move is under way: from where it comes. What lies there then is its own beginning. */
+/** In the target until a move is at its end, with the stored files: from where it comes. What lies there then is its own beginning. */
 const MARK = 'docusnap_move';
 
 export interface MoveOptions {
@@ -21,7 +21,7 @@ export interface MovedRows {
 
 /**
  * Copies all rows of one database into another that is empty or has the beginning of this very move, and compares both, table by table. The source is
- * only read. Begun again after an interruption, it goes on.
+ * only read. Begun again after an interruption, it goes on, until `endMove` says that the move is at its end.
  *
  * @param sourceUrl as a superuser; nobody may be writing there
  * @param targetUrl as docusnap_owner; brought to this version first
@@ -57,10 +57,19 @@ export async function moveDatabase(sourceUrl: string, targetUrl: string, options
           'Empty the target and begin anew.',
       );
     }
-    await target.query(`DROP SCHEMA ${MARK} CASCADE`);
     return { tables: tables.length, rows };
   } finally {
     await Promise.all([source.end(), target.end()]);
+  }
+}
+
+/** All of a move is done: what lies in the target is no beginning any more, and no further move goes there. */
+export async function endMove(targetUrl: string): Promise<void> {
+  const target = await connect(targetUrl);
+  try {
+    await target.query(`DROP SCHEMA IF EXISTS ${MARK} CASCADE`);
+  } finally {
+    await target.end();
   }
 }
 

@@ -8,7 +8,7 @@ import { secretPath } from '../secrets.ts';
 import { DATABASE_NAME } from '../services.ts';
 import { startDatabaseAlone } from '../system.ts';
 import { type ImportedTasks, importTasks } from './import-tasks.ts';
-import { type MovedRows, type MoveOptions, moveDatabase } from './move-database.ts';
+import { endMove, type MovedRows, type MoveOptions, moveDatabase } from './move-database.ts';
 import { type MovedFiles, moveFiles } from './move-files.ts';
 
 export interface Target {
@@ -34,6 +34,8 @@ export async function moveEmbedded(home: string, target: Target, options: MoveOp
     const rows = await moveDatabase(sourceUrl, target.databaseUrl, options);
     const files = target.blobs === null ? null : await moveFilesOf(folders, target.blobs, options);
     if (target.keys !== null) await copyKeys(folders, target.keys);
+    // Last, so that a move which is cut off anywhere before goes on when it is begun again.
+    await endMove(target.databaseUrl);
     return { rows, files, folders };
   } finally {
     await stop();

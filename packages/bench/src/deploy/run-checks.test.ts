@@ -74,7 +74,8 @@ test(
     });
     for (const line of ended.out.split('\n').filter((one) => one.startsWith('not run: ')))
       process.stderr.write(`${line}\n`);
-    expect(ended).toMatchObject({ code: 0 });
+    // What it found is told only where something is wrong.
+    expect(ended.code === 0 ? '' : ended.out).toBe('');
     for (const { name } of CHECKS.filter(({ short }) => short)) expect(ended.said).toContain(`  ${name}\n`);
   },
   PATIENCE_MS,

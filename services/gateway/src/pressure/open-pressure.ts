@@ -1,4 +1,4 @@
-import { type Database, setBacklogLimits } from '@docusnap/db';
+import { type BacklogLimits, type Database, setBacklogLimits } from '@docusnap/db';
 import type { Metrics } from '@docusnap/runtime';
 import type { GatewayConfig } from '../config.ts';
 import { freeDisk } from './disk.ts';
@@ -27,21 +27,20 @@ type Config = Pick<
 >;
 
 /** How much may wait, for all processes. */
-export function limitBacklog(
-  workerDb: Database,
+export function backlogLimitsOf(
   config: Pick<Config, 'MAX_WAITING_UNITS' | 'MAX_WAITING_BYTES' | 'TENANT_WAITING_UNITS' | 'TENANT_WAITING_BYTES'>,
-): Promise<void> {
-  return setBacklogLimits(workerDb, {
+): BacklogLimits {
+  return {
     units: config.MAX_WAITING_UNITS,
     bytes: config.MAX_WAITING_BYTES,
     unitsOfTenant: config.TENANT_WAITING_UNITS,
     bytesOfTenant: config.TENANT_WAITING_BYTES,
-  });
+  };
 }
 
 /** What this process takes in, and, for all processes, how much may wait, both from its configuration. */
 export async function openConfiguredPressure(surroundings: Surroundings, config: Config): Promise<Pressure> {
-  await limitBacklog(surroundings.workerDb, config);
+  await setBacklogLimits(surroundings.workerDb, backlogLimitsOf(config));
   const refusals = surroundings.metrics.counter({
     name: 'docusnap_refusals_total',
     help: 'Requests refused because there was no room for them, by the code they were refused with.',

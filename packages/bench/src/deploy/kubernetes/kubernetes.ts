@@ -133,7 +133,8 @@ function merged(findings: readonly string[]): string[] {
   );
 }
 
-async function whyNot(): Promise<string | null> {
+/** Why nothing of k8s/ can be built here; null where it can. */
+export async function whyNot(): Promise<string | null> {
   const run = promisify(execFile);
   const tools = { kubectl: ['version', '--client'], openssl: ['version'] };
   for (const [tool, args] of Object.entries(tools)) {

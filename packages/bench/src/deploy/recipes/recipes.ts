@@ -1,22 +1,46 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { CheckOutcome, DeployCheck, DeployContext } from '../check.ts';
 import { type Facts, openFacts } from '../facts.ts';
+import { whyNot } from '../kubernetes/kubernetes.ts';
+import { openCheckouts } from './overlays.ts';
 
 const GITHUB = 'deploy/ci/github';
 const GITLAB = 'deploy/ci/gitlab-ci.yml';
 
-/** The recipes for GitHub Actions and GitLab: they can be read, and every command, path and overlay that they name is there. */
+/**
+ * The recipes for GitHub Actions and GitLab: they can be read, every command and path that they name is there, and the overlays can be built of what git
+ * knows and their jobs bring.
+ */
 export const RECIPES_CHECK: DeployCheck = { name: 'recipes', short: true, run: checkRecipes };
 
-async function checkRecipes({ root }: DeployContext): Promise<CheckOutcome> {
+async function checkRecipes({ root, folder }: DeployContext): Promise<CheckOutcome> {
   const facts = openFacts();
   const names = await readdir(join(root, GITHUB));
-  for (const name of names) await lookAtGithub(root, `${GITHUB}/${name}`, names, facts);
-  await lookAtGitlab(root, facts);
-  return { figures: [facts.figure('recipes: facts')], findings: facts.findings };
+  const deploys: Deploy[] = [];
+  for (const name of names) deploys.push(...(await lookAtGithub(root, `${GITHUB}/${name}`, names, facts)));
+  deploys.push(...(await lookAtGitlab(root, facts)));
+  const absent = await whyNot();
+  if (absent === null) await buildOverlays(root, folder, deploys, facts);
+  const notRun = absent === null ? {} : { notRun: [`recipes: their overlays were not built: ${absent}`] };
+  return { figures: [facts.figure('recipes: facts')], findings: facts.findings, ...notRun };
+}
+
+/** An overlay that a recipe names, and what its job runs. */
+interface Deploy {
+  readonly path: string;
+  readonly overlay: string;
+  readonly commands: readonly string[];
+}
+
+async function buildOverlays(root: string, folder: string, deploys: readonly Deploy[], facts: Facts): Promise<void> {
+  const checkouts = await openCheckouts(root, folder);
+  for (const { path, overlay, commands } of deploys) {
+    const fault = await checkouts.build(overlay, commands);
+    facts.note(`${path}: the overlay ${overlay} can be built of what its job has`, fault === null, fault);
+  }
 }
 
 interface Workflow {
@@ -36,7 +60,8 @@ interface Job {
   readonly steps?: readonly { readonly uses?: string; readonly run?: string }[];
 }
 
-async function lookAtGithub(root: string, path: string, names: readonly string[], facts: Facts): Promise<void> {
+async function lookAtGithub(root: string, path: string, names: readonly string[], facts: Facts): Promise<Deploy[]> {
+  const deploys: Deploy[] = [];
   const text = await readFile(join(root, path), 'utf8');
   const workflow = parse(text) as Workflow;
   facts.note(`${path}: says when it runs`, workflow.on !== undefined);
@@ -49,8 +74,12 @@ async function lookAtGithub(root: string, path: string, names: readonly string[]
       needs,
     );
     if (job.uses !== undefined) {
-      facts.note(`${path}: ${job.uses} is there`, names.includes(job.uses.split('/').at(-1) ?? ''));
-      noteOverlay(root, path, job.with?.overlay, facts);
+      const used = job.uses.split('/').at(-1) ?? '';
+      facts.note(`${path}: ${job.uses} is there`, names.includes(used));
+      const overlay = job.with?.overlay;
+      const other = parse(await readFile(join(root, GITHUB, used), 'utf8')) as Workflow;
+      const commands = Object.values(other.jobs).flatMap(commandsOf);
+      if (overlay !== undefined) deploys.push({ path, overlay, commands });
       continue;
     }
     facts.note(`${path}: ${name} ends by itself`, job['timeout-minutes'] !== undefined);
@@ -58,10 +87,12 @@ async function lookAtGithub(root: string, path: string, names: readonly string[]
     for (const { uses } of job.steps ?? []) {
       if (uses) facts.note(`${path}: ${uses} is pinned by its commit`, /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/.test(uses));
     }
-    const commands = [...(job.steps ?? []).map(({ run = '' }) => run), ...(job.strategy?.matrix?.command ?? [])];
-    await noteCommands(root, path, commands, facts);
+    await noteCommands(root, path, [...commandsOf(job), ...(job.strategy?.matrix?.command ?? [])], facts);
   }
+  return deploys;
 }
+
+const commandsOf = (job: Job): string[] => (job.steps ?? []).map(({ run = '' }) => run);
 
 interface Pipeline extends Readonly<Record<string, unknown>> {
   readonly stages: readonly string[];
@@ -79,7 +110,8 @@ interface GitlabJob {
 
 const NO_JOBS = ['stages', 'workflow', 'default'];
 
-async function lookAtGitlab(root: string, facts: Facts): Promise<void> {
+async function lookAtGitlab(root: string, facts: Facts): Promise<Deploy[]> {
+  const deploys: Deploy[] = [];
   const pipeline = parse(await readFile(join(root, GITLAB), 'utf8')) as Pipeline;
   const jobs = Object.entries(pipeline).filter(([name]) => !NO_JOBS.includes(name)) as [string, GitlabJob][];
   for (const [name, job] of jobs) {
@@ -93,19 +125,14 @@ async function lookAtGitlab(root: string, facts: Facts): Promise<void> {
     );
     const image = typeof whole.image === 'object' ? whole.image.name : whole.image;
     facts.note(`${GITLAB}: ${name} names its image by a version`, /:\d+\.\d+\.\d+/.test(image ?? ''), image);
-    if (whole.variables?.OVERLAY) noteOverlay(root, GITLAB, whole.variables.OVERLAY, facts);
+    const overlay = whole.variables?.OVERLAY;
+    if (overlay) deploys.push({ path: GITLAB, overlay, commands: whole.script ?? [] });
     if (name === 'staging' || name === 'production') {
       facts.note(`${GITLAB}: ${name} waits for somebody`, whole.rules?.every(({ when }) => when === 'manual') === true);
     }
     await noteCommands(root, GITLAB, whole.script ?? [], facts);
   }
-}
-
-function noteOverlay(root: string, path: string, overlay: string | undefined, facts: Facts): void {
-  facts.note(
-    `${path}: the overlay ${overlay} is there`,
-    existsSync(join(root, 'k8s/overlays', overlay ?? '', 'kustomization.yaml')),
-  );
+  return deploys;
 }
 
 /** Programs of the repository can be run, and scripts of npm are in package.json. */
