@@ -243,8 +243,7 @@ test('the fields of a zod schema come as its type, each with the words that prov
     evidence: [{ page: 1, quote: 'Jane Roe', match: 'exact' }],
   });
   expect(found.fields.date.grounded).toBe(true);
-  // @ts-expect-error it is optional
-  const landlord: string = found.data.landlord;
+  const landlord: string | undefined = found.data.landlord;
   expect(landlord).toBeUndefined();
 });
 

@@ -22,7 +22,7 @@ export type Proofs<Type> = unknown extends Type
       ? readonly Proofs<Item>[]
       : { readonly [Name in keyof NonNullable<Type>]-?: Proofs<NonNullable<Type>[Name]> };
 
-/** What was found where something is missing or wrong: any part may be absent. */
+/** What was found where something is missing or wrong: each part may be absent. */
 export type Found<Type> = unknown extends Type
   ? unknown
   : Type extends Leaf

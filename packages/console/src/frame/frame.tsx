@@ -65,7 +65,7 @@ function Page({ route }: { readonly route: Route }) {
   const w = words();
   const page = useSignal<ComponentType<PageProps> | null>(null);
   const failed = useSignal(false);
-  const [broken] = useErrorBoundary((error) => console.error(error));
+  const [broken] = useErrorBoundary((error) => reportError(error));
   useSignalEffect(() => {
     document.title = `${words()[route.name]} · DocuSnap`;
   });
