@@ -12,7 +12,8 @@ begin_rollout() {
   [ -d "$root/k8s/overlays/$overlay" ] || fail "there is no overlay k8s/overlays/$overlay"
   namespace=$(sed -n 's/^namespace: *//p' "$root/k8s/overlays/$overlay/kustomization.yaml")
   [ -n "$namespace" ] || fail "k8s/overlays/$overlay names no namespace"
-  manifests=$(mktemp -d "$root/k8s/overlays/.rollout-XXXXXX")
+  manifests=$root/k8s/overlays/.rollout-$$
+  mkdir "$manifests"
   trap 'rm -rf "$manifests"' EXIT
 }
 # The cluster itself remembers, so that anybody may roll back. In a dry run nobody is asked.

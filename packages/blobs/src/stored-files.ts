@@ -38,25 +38,28 @@ function filesIn(folder: string): StoredFiles {
 }
 
 async function* listBelow(folder: string, inside: string): AsyncGenerator<StoredFile> {
-  const entries = await readdir(join(folder, inside), { withFileTypes: true }).catch((error: unknown) => {
-    // Nothing was ever stored there, or it was removed meanwhile.
-    if (isAbsent(error)) return [];
-    throw new AppError('storage_unavailable', undefined, { cause: error });
-  });
+  // Nothing was ever stored there, or it was removed meanwhile.
+  const entries = (await unlessAbsent(readdir(join(folder, inside), { withFileTypes: true }))) ?? [];
   for (const entry of entries) {
     // Files that are being written have names of their own.
     if (entry.name.startsWith('.')) continue;
     const key = inside === '' ? entry.name : `${inside}/${entry.name}`;
     if (entry.isDirectory()) yield* listBelow(folder, key);
     else {
-      const found = await stat(join(folder, key)).catch(() => null);
+      const found = await unlessAbsent(stat(join(folder, key)));
       if (found !== null) yield { key, bytes: found.size };
     }
   }
 }
 
-function isAbsent(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+/** Null for what is not there. Throws AppError `storage_unavailable` for what may not be looked at: leaving it out would be losing it. */
+async function unlessAbsent<Found>(looked: Promise<Found>): Promise<Found | null> {
+  try {
+    return await looked;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new AppError('storage_unavailable', undefined, { cause: error });
+  }
 }
 
 async function filesInS3(settings: BlobSettings & { BLOB_S3: string }): Promise<StoredFiles> {

@@ -5,17 +5,18 @@ import { type Call, choiceOf, countOf, printJson, textOf } from './call.ts';
 import { EXIT, type ExitCode, UsageError } from './exit-codes.ts';
 import { type Colour, counted, tableLines } from './screen.ts';
 
-const STATUSES = [
-  'queued',
-  'opening',
-  'reading',
-  'understanding',
-  'completed',
-  'partial',
-  'failed',
-  'cancelled',
-  'expired',
-] as const;
+/** A record, so that a status which the API gets is missed here by the types. */
+const STATUSES = Object.keys({
+  queued: true,
+  opening: true,
+  reading: true,
+  understanding: true,
+  completed: true,
+  partial: true,
+  failed: true,
+  cancelled: true,
+  expired: true,
+} satisfies Record<Job['status'], true>) as Job['status'][];
 const MOST_LISTED = 10_000;
 const LISTED = 20;
 /** Of one answer. */
