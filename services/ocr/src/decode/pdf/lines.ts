@@ -25,7 +25,37 @@ export function linesOfLayer(characters: readonly Character[], scale: number): L
       runs.push(run);
     }
   }
-  return joined(runs).map((whole) => lineOf(whole, scale));
+  return joined(withScripts(runs)).map((whole) => lineOf(whole, scale));
+}
+
+/**
+ * Footnote marks and exponents are written apart, some of them last of all, and stand at a height of their own: each belongs to the run it ends.
+ * Only runs that end near it are asked, since a page can have tens of thousands.
+ */
+function withScripts(runs: readonly Run[]): Run[] {
+  const hosts = runs.map((run) => ({ run, end: run.end() })).sort((a, b) => a.end - b.end);
+  const firstFrom = (end: number): number => {
+    let [low, high] = [0, hosts.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (hosts[middle]!.end < end) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return runs.filter((script) => {
+    for (
+      let at = firstFrom(script.start - script.size);
+      hosts[at] && hosts[at]!.end <= script.start + script.size;
+      at += 1
+    ) {
+      const { run } = hosts[at]!;
+      if (run === script || !run.hasScript(script)) continue;
+      run.append(script);
+      return false;
+    }
+    return true;
+  });
 }
 
 /** Runs of one direction that stand at one height, each joined with what follows it closely. */

@@ -135,6 +135,18 @@ test('letters that are written in any order are put together by where they stand
   expect(textOf((await read([{ ...A5, texts }], { text: 'only' })).page)).toBe('first line\nsecond line\nbold');
 });
 
+test('a mark of a footnote stands behind its number, and is no digit of it, whenever it was written', async () => {
+  const texts = [
+    { text: '1', x: 40 + 4 * 6.67, y: 504, size: 7 },
+    { text: '8935', x: 40, y: 500, size: 12 },
+    { text: 'inhabitants', x: 80, y: 500, size: 12 },
+    { text: 'x', x: 40, y: 460, size: 12 },
+    { text: '2', x: 46, y: 464, size: 7 },
+  ];
+  const { page } = await read([{ ...A5, texts }], { text: 'only' });
+  expect(textOf(page)).toBe('8935 1 inhabitants\nx2');
+});
+
 test('a scanned page is read from its pixels, at the resolution it was scanned with', async () => {
   const picture = await scan();
   const { page, rasters } = await read([

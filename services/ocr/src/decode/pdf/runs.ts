@@ -16,6 +16,9 @@ const HAN = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303F
 const MOST_SHIFT = 0.5;
 /** Runs whose baselines differ by less are level. */
 const LEVEL = 0.2;
+/** A super- or subscript has at most this part of the height of the letter it stands by, and begins at most so far behind it. */
+const SCRIPT_SIZE = 0.85;
+const SCRIPT_REACH = 0.3;
 /** Runs whose fonts differ in height by more than this factor are not joined. */
 const MOST_RATIO = 1.7;
 /** A copy printed over its original, to make it look bold, lies nearer than this. */
@@ -82,7 +85,17 @@ function squared([ux, uy]: readonly [number, number]): readonly [number, number]
   return [ux, uy];
 }
 
+/** Whether the letter is a super- or subscript right behind the other. */
+function isScriptOf(before: Placed, letter: Placed): boolean {
+  const gap = (letter.start - before.end) / before.size;
+  const shift = Math.abs(letter.base - before.base) / before.size;
+  if (letter.size > SCRIPT_SIZE * before.size || gap < -SCRIPT_REACH || gap > SCRIPT_REACH) return false;
+  return shift >= LEVEL && shift < MOST_SHIFT;
+}
+
 function beginsWord(before: Placed, letter: Placed): boolean {
+  // The mark of a footnote behind a number is no digit of it; another script belongs to its word, whenever it was written.
+  if (isScriptOf(before, letter)) return /\d$/.test(before.character.text) && /^\d/.test(letter.character.text);
   const gap = (letter.start - before.end) / Math.max(letter.size, before.size);
   const [first, second] = [HAN.test(before.character.text), HAN.test(letter.character.text)];
   if (first && second) return gap > HAN_GAP;
@@ -103,10 +116,13 @@ export interface Run {
   readonly base: number;
   readonly start: number;
   readonly size: number;
+  end(): number;
   takes(letter: Placed): boolean;
   add(letter: Placed): void;
   isLevelWith(other: Run): boolean;
   isFollowedBy(other: Run): boolean;
+  /** Whether the other is a super- or subscript of its last letter. */
+  hasScript(other: Run): boolean;
   /** Whether the other is this one's own copy, slightly moved. */
   repeats(other: Run): boolean;
   append(other: Run): void;
@@ -124,31 +140,34 @@ export function startRun(first: Placed): Run {
     letters.push(letter);
   };
   const { along, base, start, size } = first;
+  const isParallel = (other: { readonly along: readonly [number, number] }) =>
+    other.along[0] * along[0] + other.along[1] * along[1] >= 1 - SQUARE;
   return {
     along,
     turn: Math.round((Math.atan2(along[1], along[0]) * 180) / Math.PI),
     base,
     start,
     size,
+    end: () => last().end,
     takes(letter) {
       // Letters of a ligature are written as one glyph: each has the place of all.
       if (letter.start === last().start && letter.end === last().end && letter.base === last().base) return true;
       const unit = Math.max(letter.size, last().size);
       const gap = letter.start - last().end;
       const shift = Math.abs(letter.base - last().base);
-      const [ux, uy] = letter.along;
-      if (ux * along[0] + uy * along[1] < 1 - SQUARE) return false;
+      if (!isParallel(letter)) return false;
       if (gap < -MOST_OVERLAP * unit || gap > MOST_GAP * unit) return false;
       return shift < (letter.character.gap === 'break' ? LEVEL : MOST_SHIFT) * unit;
     },
     add,
-    isLevelWith: (other) =>
-      Math.abs(other.base - base) < LEVEL * Math.max(size, other.size) &&
-      other.along[0] * along[0] + other.along[1] * along[1] >= 1 - SQUARE,
+    isLevelWith: (other) => Math.abs(other.base - base) < LEVEL * Math.max(size, other.size) && isParallel(other),
+    hasScript: (other) => isParallel(other) && isScriptOf(last(), other.letters()[0]!),
     isFollowedBy(other) {
-      const unit = Math.max(last().size, other.size);
+      // Not of a script at its end.
+      const own = letters.findLast((letter) => Math.abs(letter.base - base) < LEVEL * size)!.size;
+      const unit = Math.max(own, other.size);
       const gap = other.start - last().end;
-      const ratio = unit / Math.min(last().size, other.size);
+      const ratio = unit / Math.min(own, other.size);
       return ratio < MOST_RATIO && gap > -MOST_OVERLAP * unit && gap < MOST_JOIN * unit;
     },
     repeats: (other) =>
