@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openBytes, pageContext, sealBytes, understandingContext, understandingRequestContext } from '@docusnap/blobs';
-import { AppError, type PageText, toAppError, type Understanding } from '@docusnap/contracts';
+import { AppError, LIMITS, type PageText, toAppError, type Understanding } from '@docusnap/contracts';
 import { type LanguageModel, type NumberedPage, understand } from '@docusnap/extraction';
 import { type ModelConfig, openLanguageModel } from '../model/open-language-model.ts';
 import { SealedRequest, sealForClient } from './client-key.ts';
@@ -72,14 +72,22 @@ async function answer(
     const again: Understanding = { ...(await openKnown(known)), usage: NO_TOKENS, cached: true };
     return { id, sealed: sealUnderstanding(key, jobId, again), usage: NO_TOKENS, fingerprint: null };
   }
-  const pictures = asked.vision && model?.sees ? await needs.pictures(id) : [];
+  const isShown = asked.vision && model?.sees === true;
+  const pictures = isShown ? await needs.pictures(id) : [];
+  // What was answered for want of pictures is not what whoever asks again would be answered.
+  const isWhole = !isShown || pictures.length === Math.min(pages.length, LIMITS.shownPages);
   const read = await understand(texts, asked, { model, pictures, signal });
   const understood = asked.vision ? { ...read, pictures: pictures.length } : read;
   // For a client that brought its own key only what it knows, and under no other key.
   const sealed = clientKey
     ? sealForClient(clientKey, Buffer.from(JSON.stringify(understood.result)))
     : sealUnderstanding(key, jobId, understood);
-  return { id, sealed, usage: understood.usage, fingerprint: understood.engine === 'model' ? fingerprint : null };
+  return {
+    id,
+    sealed,
+    usage: understood.usage,
+    fingerprint: isWhole && understood.engine === 'model' ? fingerprint : null,
+  };
 }
 
 function sealUnderstanding(key: Buffer, jobId: string, understood: Understanding): Buffer {
