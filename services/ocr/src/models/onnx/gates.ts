@@ -1,5 +1,5 @@
 import { type Constant, type Graph, type GraphNode, intOf, intsAttribute, intsOf } from './graph.ts';
-import { soleUser, type Wiring, wiringOf } from './wiring.ts';
+import { type Makers, makersOf, soleUser, type Wiring, wiringOf } from './wiring.ts';
 
 /**
  * Gates are a factor a channel, [1, channels, 1, 1], made from the averages of a map: squeeze and excitation. The neck of PP-OCRv4's detection
@@ -64,15 +64,11 @@ export function gateWeights(graph: Graph): Graph {
   return { ...graph, nodes: graph.nodes.flatMap((node) => replaced.get(node) ?? [node]) };
 }
 
-type Makers = ReadonlyMap<string, GraphNode>;
-
-/** Which node gives a tensor, by the tensor's name. */
-function makersOf({ nodes }: Graph): Makers {
-  return new Map(nodes.flatMap((node) => node.output.map((name) => [name, node] as const)));
-}
-
 /** The map and the gate of a product of both; undefined for any other product. */
-function gatedBy(makers: Makers, { input }: GraphNode): { x: string; gate: string; pool: GraphNode } | undefined {
+export function gatedBy(
+  makers: Makers,
+  { input }: GraphNode,
+): { x: string; gate: string; pool: GraphNode } | undefined {
   const [a = '', b = ''] = input;
   for (const [x, gate] of [
     [a, b],
@@ -94,7 +90,7 @@ function gatedConvolution(graph: Graph, wiring: Wiring, makers: Makers, mul: Gra
 }
 
 /** A 1x1 convolution at each place, of all channels, without a bias. */
-function isBarePointwise(graph: Graph, node: GraphNode): boolean {
+export function isBarePointwise(graph: Graph, node: GraphNode): boolean {
   const weight: Constant | undefined = graph.constants.get(node.input[1] ?? '');
   return (
     node.opType === 'Conv' &&

@@ -60,6 +60,17 @@ export function floatOf(node: GraphNode, name: string, otherwise: number): numbe
   return node.attribute.find((a) => a.name === name)?.f ?? otherwise;
 }
 
+/** The text of a STRING attribute, or the default. */
+export function textOf(node: GraphNode, name: string, otherwise: string): string {
+  const found = node.attribute.find((a) => a.name === name)?.s;
+  return found?.length ? Buffer.from(found).toString('latin1') : otherwise;
+}
+
+export const textAttribute = (name: string, text: string): AttributeProto => ({
+  name,
+  type: ATTRIBUTE.STRING,
+  s: Buffer.from(text, 'latin1'),
+});
 export const floatAttribute = (name: string, f: number): AttributeProto => ({ name, type: ATTRIBUTE.FLOAT, f });
 export const intAttribute = (name: string, i: number): AttributeProto => ({ name, type: ATTRIBUTE.INT, i });
 export const intsAttribute = (name: string, ints: number[]): AttributeProto => ({ name, type: ATTRIBUTE.INTS, ints });

@@ -99,7 +99,7 @@ export const FLOAT = 1;
 export const INTEGER = { UINT8: 2, INT8: 3, INT32: 6, INT64: 7 } as const;
 
 /** ONNX's attribute types that the rewrite makes. */
-export const ATTRIBUTE = { FLOAT: 1, INT: 2, INTS: 7 } as const;
+export const ATTRIBUTE = { FLOAT: 1, INT: 2, STRING: 3, INTS: 7 } as const;
 
 export interface TensorProto {
   name: string;
@@ -114,6 +114,7 @@ export interface AttributeProto {
   type: number;
   f?: number;
   i?: number;
+  s?: Uint8Array;
   ints?: number[];
   t?: TensorProto;
 }

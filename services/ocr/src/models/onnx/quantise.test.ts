@@ -48,7 +48,8 @@ async function readWith(recognition: Session) {
     ...recognition,
     run: async (inputs) => {
       const given = await recognition.run(inputs);
-      outputs.set(digestOf(inputs), given[recognition.outputNames[0] as string]?.data as Float32Array);
+      // A copy: the engine gives the memory back once it has read a line.
+      outputs.set(digestOf(inputs), given[recognition.outputNames[0] as string]!.data.slice());
       return given;
     },
   };

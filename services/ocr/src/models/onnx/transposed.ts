@@ -1,14 +1,16 @@
+import { enlargementOf } from './enlarged.ts';
 import { type Constant, floatOf, type Graph, type GraphNode, intOf } from './graph.ts';
-import { soleUser, wiringOf } from './wiring.ts';
+import { type Makers, makersOf, soleUser, wiringOf } from './wiring.ts';
 
 /** ONNX's default of the attribute `epsilon` of BatchNormalization. */
 const EPSILON = 1e-5;
 
 /**
- * A shift of each channel or a batch normalisation right after a transposed convolution goes into its weights and bias. Onnxruntime 1.30 does so
- * for convolutions only; at the end of detection these are maps of 24 channels at half of the page's size. Repeated until none is left.
+ * A shift of each channel or a batch normalisation right after a transposed convolution goes into its weights and bias, and a batch normalisation
+ * right after a plain one over joined maps that were enlarged, which is to be divided. Onnxruntime 1.30 does so for plain ones only, and later.
+ * Repeated until none is left.
  */
-export function foldAfterTransposed(graph: Graph): Graph {
+export function foldNormalisations(graph: Graph): Graph {
   for (let current = graph; ; ) {
     const next = foldOne(current);
     if (!next) return current;
@@ -24,13 +26,18 @@ interface Step {
 
 function foldOne(graph: Graph): Graph | undefined {
   const wiring = wiringOf(graph.nodes);
+  const makers = makersOf(graph);
   for (const conv of graph.nodes) {
-    const weight = conv.opType === 'ConvTranspose' ? graph.constants.get(conv.input[1] ?? '') : undefined;
+    const isTransposed = conv.opType === 'ConvTranspose';
+    const weight =
+      isTransposed || isOverEnlarged(graph, makers, conv) ? graph.constants.get(conv.input[1] ?? '') : undefined;
     const bias = conv.input[2] === undefined ? undefined : graph.constants.get(conv.input[2]);
-    if (!weight || intOf(conv, 'group', 1) !== 1 || (conv.input[2] !== undefined && !bias)) continue;
-    const channels = weight.dims[1] as number;
+    if (!weight || (isTransposed && intOf(conv, 'group', 1) !== 1) || (conv.input[2] !== undefined && !bias)) continue;
+    const axis = isTransposed ? 1 : 0;
+    const channels = weight.dims[axis] as number;
     const next = soleUser(graph, wiring, conv.output[0] as string);
-    const step = next && (shiftOf(graph, next, conv, channels) ?? normalisationOf(graph, next, conv, channels));
+    const shift = next && isTransposed ? shiftOf(graph, next, conv, channels) : undefined;
+    const step = next && (shift ?? normalisationOf(graph, next, conv, channels));
     if (!next || !step) continue;
     const name = next.output[0] as string;
     const before = bias?.data ?? new Float32Array(channels);
@@ -42,7 +49,7 @@ function foldOne(graph: Graph): Graph | undefined {
     return {
       ...graph,
       constants: new Map(graph.constants)
-        .set(`${name}.folded.w`, scaledOutputs(weight, step.factor))
+        .set(`${name}.folded.w`, scaledOutputs(weight, step.factor, axis))
         .set(`${name}.folded.b`, {
           dims: [channels],
           data: before.map((value, channel) => value * step.factor[channel]! + step.shift[channel]!),
@@ -51,6 +58,11 @@ function foldOne(graph: Graph): Graph | undefined {
     };
   }
   return undefined;
+}
+
+function isOverEnlarged(graph: Graph, makers: Makers, conv: GraphNode): boolean {
+  const join = conv.opType === 'Conv' ? makers.get(conv.input[0] as string) : undefined;
+  return join?.opType === 'Concat' && join.input.some((name) => enlargementOf(graph, makers.get(name)) !== undefined);
 }
 
 function shiftOf(graph: Graph, add: GraphNode, conv: GraphNode, channels: number): Step | undefined {
@@ -69,9 +81,9 @@ function normalisationOf(graph: Graph, norm: GraphNode, conv: GraphNode, channel
   return { factor, shift: offset.map((value, channel) => value - mean[channel]! * factor[channel]!) };
 }
 
-/** Weights of a transposed convolution, [in, out, height, width]. */
-function scaledOutputs({ dims, data }: Constant, factor: Float32Array): Constant {
-  const [, outputs = 1, height = 1, width = 1] = dims;
-  const size = height * width;
+/** @param axis of the outputs: [in, out, height, width] for a transposed convolution, [out, in, height, width] for a plain one */
+function scaledOutputs({ dims, data }: Constant, factor: Float32Array, axis: number): Constant {
+  const outputs = dims[axis] as number;
+  const size = dims.slice(axis + 1).reduce((product, side) => product * side, 1);
   return { dims, data: data.map((value, index) => value * factor[Math.floor(index / size) % outputs]!) };
 }

@@ -13,6 +13,25 @@ export function wiringOf(nodes: readonly GraphNode[]): Wiring {
   return { users };
 }
 
+/** Which node gives each tensor, by the tensor's name. */
+export type Makers = ReadonlyMap<string, GraphNode>;
+
+export function makersOf({ nodes }: Graph): Makers {
+  return new Map(nodes.flatMap((node) => node.output.map((name) => [name, node] as const)));
+}
+
+/** The graph without nodes whose results nobody uses. */
+export function withoutUnused(graph: Graph): Graph {
+  const used = new Set(graph.outputs);
+  // From the end: nodes stand after those they use.
+  const nodes = graph.nodes.toReversed().filter(({ input, output }) => {
+    if (!output.some((name) => used.has(name))) return false;
+    for (const name of input) used.add(name);
+    return true;
+  });
+  return { ...graph, nodes: nodes.toReversed() };
+}
+
 /** The only user of a tensor that does not leave the graph, else undefined: what may be merged into it. */
 export function soleUser(graph: Graph, wiring: Wiring, name: string): GraphNode | undefined {
   const users = wiring.users.get(name) ?? [];
