@@ -21,6 +21,18 @@ const LOOKALIKES: Readonly<Record<string, readonly string[]>> = {
 const BETWEEN_TWO = 0.02;
 const BESIDE_ONE = 0.12;
 
+/** Small letters of the shape of their capitals; between two capitals one with so probable a capital is none (real ones, "YoY": under 0.03). */
+const SAME_SHAPE = /[cosuvwxz]/;
+const CAPITAL = 0.08;
+/** An S that begins a word or stands in a bracket is a dollar sign from this probability of one on; real ones had under 0.01. */
+const DOLLAR = 0.05;
+/** A dash between letters is a long one from this probability on; hyphens had under 0.03. */
+const LONG_DASH = 0.15;
+
+/** A round letter alone in its line is the nought of a table's cell from this probability on: of 31 on letters all were, drawn circles have less. */
+const ALONE = 0.1;
+const ROUND = ['o', 'O'];
+
 const LETTER = /\p{L}/u;
 const DIGIT = /\p{N}/u;
 const UPPER = /\p{Lu}/u;
@@ -72,4 +84,32 @@ function otherReading(
     .filter(({ probability }) => probability >= least)
     .sort((a, b) => Number(b.fits) - Number(a.fits) || b.probability - a.probability);
   return best?.text;
+}
+
+/** Exchanges a letter, or a dash, for another sign of nearly its shape where its place and the recogniser's second thoughts both ask for it. */
+export function settleShapes(word: readonly Character[], posterior: Posterior): Character[] {
+  return word.map((character, index) => {
+    const { text } = character;
+    const [before, after] = [word[index - 1]?.text ?? '', word[index + 1]?.text ?? ''];
+    const as = (other: string, least: number) =>
+      posterior(character, other) >= least ? { ...character, text: other } : character;
+    if (SAME_SHAPE.test(text) && UPPER.test(before) && UPPER.test(after)) return as(text.toUpperCase(), CAPITAL);
+    if (text === 'S' && (before === '' || before === '(')) return as('$', DOLLAR);
+    if (text === '-' && LETTER.test(before) && LETTER.test(after)) return as('—', LONG_DASH);
+    return character;
+  });
+}
+
+/** A line of one round letter, as the nought that the recogniser thought of too. */
+export function settleNought(words: readonly (readonly Character[])[], posterior: Posterior): Character[][] {
+  const [[letter, ...others] = [], ...more] = words;
+  if (
+    letter === undefined ||
+    others.length + more.length > 0 ||
+    !ROUND.includes(letter.text) ||
+    posterior(letter, '0') < ALONE
+  )
+    return words.map((word) => [...word]);
+  const probability = ['0', ...ROUND].reduce((sum, text) => sum + posterior(letter, text), 0);
+  return [[{ ...letter, text: '0', probability: Math.min(1, probability) }]];
 }

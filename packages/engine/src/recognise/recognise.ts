@@ -1,19 +1,24 @@
 import type { Line } from '@docusnap/contracts';
 import { heightOf, lengthOf, type Region, stretchOf, widenedAcross } from '../geometry/region.ts';
 import { mapInFlight } from '../in-flight.ts';
-import type { Models, Tensor } from '../models.ts';
+import type { Models } from '../models.ts';
 import type { Candidate } from '../orient/orient.ts';
 import type { Raster } from '../raster.ts';
-import { runModel } from '../run-model.ts';
+import { runModel, runModelOnce } from '../run-model.ts';
 import { LARGE_PRINT } from '../settings.ts';
 import { placeInColumn } from '../stacked/place.ts';
 import { columnInput } from '../stacked/prepare.ts';
 import { settleDashes } from './dashes.ts';
 import { type Character, decodeSteps } from './decode.ts';
 import { narrowPunctuation } from './half-width.ts';
-import { settleLookalikes } from './lookalikes.ts';
+import { englishLexicon } from './lexicon.ts';
+import { type Posterior, settleLookalikes, settleNought, settleShapes } from './lookalikes.ts';
+import { settleParts } from './parts.ts';
 import { lineInput } from './prepare.ts';
+import { areCurled, curled, quotesIn } from './quotes.ts';
+import { openRoom, type Room } from './room.ts';
 import { splitWords } from './spaces.ts';
+import { type Posteriors, settleSpelling } from './spelling.ts';
 import { lineOf } from './words.ts';
 
 /** Lines read with less than this are pictures, stamps and dirt more often than print (PP-OCR: drop_score). */
@@ -49,11 +54,17 @@ export interface Recognising {
   readonly largePrintAspect: number;
 }
 
-/** What lines are read from and with. */
+/** What the lines of a lane are read from and with. */
 interface Desk {
+  readonly room: Room;
   readonly models: Models;
   readonly page: Raster;
   readonly largePrintAspect: number;
+}
+
+/** A line, and what it is where its page curls its quotation marks, if it has any. */
+interface Reading extends Line {
+  readonly marks?: { readonly leans: readonly number[]; readonly curled: Line };
 }
 
 /** The candidates that hold text, as lines with their words and where they stand. */
@@ -63,11 +74,17 @@ export async function recognise(
   candidates: readonly Candidate[],
   { lanes, largePrintAspect }: Recognising,
 ): Promise<Line[]> {
-  const desk = { models, page, largePrintAspect };
-  const first = await mapInFlight(candidates.slice(0, SAMPLE), lanes, (candidate) => readBest(desk, candidate));
+  const desks = Array.from(
+    { length: Math.max(1, lanes) },
+    (): Desk => ({ models, page, largePrintAspect, room: openRoom() }),
+  );
+  const read = (candidate: Candidate, lane: number): Promise<Reading | undefined> => readBest(desks[lane]!, candidate);
+  const first = await mapInFlight(candidates.slice(0, SAMPLE), lanes, read);
   const rest = isUpright(first) ? candidates.slice(SAMPLE).map(withEnds) : candidates.slice(SAMPLE);
-  const others = await mapInFlight(rest, lanes, (candidate) => readBest(desk, candidate));
-  return [...first, ...others].flatMap((line) => (line !== undefined && isPrint(line) ? [line] : []));
+  const others = await mapInFlight(rest, lanes, read);
+  const lines = [...first, ...others].flatMap((line) => (line !== undefined && isPrint(line) ? [line] : []));
+  const isCurled = areCurled(lines.flatMap(({ marks }) => marks?.leans ?? []));
+  return lines.map(({ marks, ...line }) => (isCurled && marks ? marks.curled : line));
 }
 
 /** Whether most characters are in a script that may be written in columns of upright letters. */
@@ -90,7 +107,7 @@ function isPrint({ text, confidence }: Line): boolean {
 }
 
 /** The most confident reading; undefined where no way shows any character. */
-async function readBest(desk: Desk, candidate: Candidate): Promise<Line | undefined> {
+async function readBest(desk: Desk, candidate: Candidate): Promise<Reading | undefined> {
   const { ways, column, columnFirst = false } = candidate;
   if (column === undefined) {
     return readLying(desk, ways);
@@ -103,8 +120,8 @@ async function readBest(desk: Desk, candidate: Candidate): Promise<Line | undefi
   return (second?.confidence ?? 0) > (first?.confidence ?? 0) ? second : first;
 }
 
-async function readLying(desk: Desk, ways: readonly Region[]): Promise<Line | undefined> {
-  let best: Line | undefined;
+async function readLying(desk: Desk, ways: readonly Region[]): Promise<Reading | undefined> {
+  let best: Reading | undefined;
   let bestWay: Region | undefined;
   for (const region of ways) {
     const line = await readAlong(desk, region);
@@ -120,34 +137,56 @@ async function readLying(desk: Desk, ways: readonly Region[]): Promise<Line | un
   return second !== undefined && second.confidence > best.confidence ? second : best;
 }
 
-async function readAlong({ models, page, largePrintAspect }: Desk, region: Region): Promise<Line | undefined> {
+async function readAlong({ models, page, largePrintAspect, room }: Desk, region: Region): Promise<Reading | undefined> {
   const aspect = heightOf(region) >= LARGE_PRINT ? largePrintAspect : 1;
-  const output = await runModel(models.recognition, lineInput(page, region, aspect));
-  const words = wordsIn(output, models.alphabet);
-  return words.length > 0 ? lineOf(region, output.dims[1]!, words) : undefined;
+  const picture = lineInput(page, region, aspect, room.take);
+  return runModel(models.recognition, picture, (output) => {
+    const reading = { output, alphabet: models.alphabet };
+    const characters = charactersIn(reading);
+    if (characters.length === 0) return undefined;
+    const steps = output.dims[1]!;
+    const line = lineOf(region, steps, wordsOf(characters, reading));
+    const quotes = quotesIn(characters, picture, steps);
+    if (quotes.length === 0) return line;
+    const leans = quotes.flatMap((quote) => quote.leans);
+    return { ...line, marks: { leans, curled: lineOf(region, steps, wordsOf(curled(characters, quotes), reading)) } };
+  });
 }
 
 /** A column of upright letters; undefined where most of it is not in a script that is written so: slices of anything look like some letter. */
 async function readColumn({ models, page }: Desk, region: Region): Promise<Line | undefined> {
   const { input, cuts } = columnInput(page, region);
-  const output = await runModel(models.recognition, input);
-  const words = wordsIn(output, models.alphabet);
-  const characters = words.flat();
-  if (characters.filter(({ text }) => UPRIGHT.test(text)).length * 2 <= characters.length) {
-    return undefined;
-  }
-  const steps = output.dims[1]!;
-  return lineOf(
-    region,
-    steps,
-    words.map((word) => placeInColumn(word, cuts, steps)),
-  );
+  return runModelOnce(models.recognition, input, (output) => {
+    const reading = { output, alphabet: models.alphabet };
+    const words = wordsOf(charactersIn(reading), reading);
+    const characters = words.flat();
+    if (characters.filter(({ text }) => UPRIGHT.test(text)).length * 2 <= characters.length) {
+      return undefined;
+    }
+    const steps = output.dims[1]!;
+    return lineOf(
+      region,
+      steps,
+      words.map((word) => placeInColumn(word, cuts, steps)),
+    );
+  });
 }
 
-/** The words in a recogniser's output, from best path to settled characters. */
-function wordsIn(output: Tensor, alphabet: readonly string[]): Character[][] {
+/** The characters in a recogniser's output, from best path to settled forms; parting and spelling need them all. */
+function charactersIn(reading: Posteriors): Character[] {
+  return narrowPunctuation(settleDashes(decodeSteps(reading.output, reading.alphabet), posteriorOf(reading)));
+}
+
+function wordsOf(characters: readonly Character[], reading: Posteriors): Character[][] {
+  const posterior = posteriorOf(reading);
+  const words = splitWords(characters).map((word) => settleLookalikes(settleShapes(word, posterior), posterior));
+  const parts = settleParts(settleNought(words, posterior), englishLexicon);
+  return settleSpelling(parts, reading, englishLexicon);
+}
+
+function posteriorOf({ output, alphabet }: Posteriors): Posterior {
   const classes = alphabet.length;
-  const posterior = ({ firstStep, lastStep }: Character, text: string) => {
+  return ({ firstStep, lastStep }, text) => {
     const index = alphabet.indexOf(text);
     let highest = 0;
     for (let step = firstStep; index >= 0 && step <= lastStep; step += 1) {
@@ -155,6 +194,4 @@ function wordsIn(output: Tensor, alphabet: readonly string[]): Character[][] {
     }
     return highest;
   };
-  const characters = narrowPunctuation(settleDashes(decodeSteps(output, alphabet), posterior));
-  return splitWords(characters).map((word) => settleLookalikes(word, posterior));
 }

@@ -7,6 +7,7 @@ const CLOSING = /[.,;!?)\]}%]/;
 const OPENING = /[([{]/;
 const QUOTE = /["'“”‘’]/;
 const LETTER = /\p{L}/u;
+const UPPER = /\p{Lu}/u;
 const DIGIT = /\p{N}/u;
 /** Narrow letters leave so much air beside them that the recogniser half sees a space there. */
 const NARROW = /[iltfjI]/;
@@ -37,8 +38,16 @@ function leastProbability(before: string, after: string, secondBefore: string): 
   if (before === '@' || after === '@') {
     return 0.1;
   }
+  if (before === '_' || after === '_') {
+    // Air stands above it.
+    return 0.25;
+  }
   if (LETTER.test(before) && LETTER.test(after)) {
-    return NARROW.test(before) || NARROW.test(after) ? 0.07 : 0.03;
+    if (NARROW.test(before) || NARROW.test(after)) {
+      return 0.07;
+    }
+    // Capitals are set with more air: of 17 neighbours with less, 12 were of one word.
+    return UPPER.test(before) && UPPER.test(after) ? 0.05 : 0.03;
   }
   if ((LETTER.test(before) && DIGIT.test(after)) || (DIGIT.test(before) && LETTER.test(after))) {
     return 0.01;
