@@ -55,3 +55,15 @@ test('no items are no work, and fewer items than lanes are all in hand at once',
   expect(await mapInFlight([], 3, async () => 'never')).toEqual([]);
   expect(await mapInFlight([1, 2], 9, async (item) => item * 2)).toEqual([2, 4]);
 });
+
+test('work is told its lane, in which no two pieces are in hand at once', async () => {
+  const busy = new Set<number>();
+  const lanes = await mapInFlight([3, 1, 2, 1, 3, 1], 3, async (ticks, lane) => {
+    expect(busy.has(lane)).toBe(false);
+    busy.add(lane);
+    for (let i = 0; i < ticks; i += 1) await new Promise((resolve) => setImmediate(resolve));
+    busy.delete(lane);
+    return lane;
+  });
+  expect(new Set(lanes)).toEqual(new Set([0, 1, 2]));
+});

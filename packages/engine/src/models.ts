@@ -8,6 +8,7 @@ export interface Tensor {
 
 /** A loaded model. Inputs and outputs are looked up by their names in the model. Whoever implements it owns the runtime. */
 export interface Session {
+  /** What it gives belongs to the caller, and so does the memory it is in: nobody else holds a view of it. */
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];

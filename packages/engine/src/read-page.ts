@@ -7,6 +7,7 @@ import { orient } from './orient/orient.ts';
 import { prepare } from './prepare/prepare.ts';
 import { checkRaster, type Raster } from './raster.ts';
 import { recognise } from './recognise/recognise.ts';
+import { release } from './release.ts';
 import { findRulings } from './rulings/rulings.ts';
 import { EFFORTS, FIRST_LOOK_PIXELS } from './settings.ts';
 import { angleOf } from './straighten/angle.ts';
@@ -38,6 +39,7 @@ export async function readPage(models: Models, page: Raster, options: ReadOption
   const found = await findLines(models.detection, page, first, effort);
   ended('detect');
   const { regions, quarter, columns, asked } = await straighten(models, page, found);
+  for (const { input } of [first, found.search]) release(input);
   ended('straighten');
   const candidates = await orient(models.orientation, page, regions, { known: asked, columns });
   ended('orient');

@@ -11,10 +11,11 @@ import { decodeMap } from './decode.ts';
  * @throws AppError `internal` when the model's map is not as large as its input.
  */
 export async function detect(detection: Session, { input, scaleX, scaleY }: Search): Promise<Region[]> {
-  const map = await runModel(detection, input);
   const [, , height = 0, width = 0] = input.dims;
-  if (map.data.length !== width * height) {
-    throw new AppError('internal', `Expected a text map of ${width}x${height}, got ${map.dims.join('x')}.`);
-  }
-  return decodeMap(map.data, width, scaleX, scaleY);
+  return runModel(detection, input, (map) => {
+    if (map.data.length !== width * height) {
+      throw new AppError('internal', `Expected a text map of ${width}x${height}, got ${map.dims.join('x')}.`);
+    }
+    return decodeMap(map.data, width, scaleX, scaleY);
+  });
 }

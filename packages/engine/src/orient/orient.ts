@@ -1,7 +1,7 @@
 import { heightOf, lengthOf, type Region, turnedBack, turnedDown } from '../geometry/region.ts';
 import type { Session } from '../models.ts';
 import type { Raster } from '../raster.ts';
-import { runModel } from '../run-model.ts';
+import { runModelOnce } from '../run-model.ts';
 import { decodeTurned } from './decode.ts';
 import { orientationInput } from './prepare.ts';
 
@@ -105,8 +105,10 @@ export async function askAll(
   for (const region of regions) {
     const before = known.find((line) => line.region === region);
     if (before === undefined) {
-      const output = await runModel(orientation, orientationInput(page, [region]));
-      asked.push({ region, turned: decodeTurned(output, 1)[0]! });
+      const [turned = 0] = await runModelOnce(orientation, orientationInput(page, [region]), (output) =>
+        decodeTurned(output, 1),
+      );
+      asked.push({ region, turned });
     } else {
       asked.push(before);
     }

@@ -28,6 +28,19 @@ test('a grey page gives the same tensor as that page in colour', () => {
   expect(grey.input).toEqual(colour.input);
 });
 
+test.each([
+  [150, 90],
+  [1_700, 1_400],
+  [2_600, 1_900],
+])('grey levels give the same tensor as the same levels in colour, at %d x %d', (width, height) => {
+  const levels = Uint8Array.from({ length: width * height }, (_, i) => (i * 7919 + (i >> 9)) & 255);
+  const colours = Uint8Array.from({ length: width * height * 3 }, (_, i) => levels[Math.floor(i / 3)]!);
+  const grey = prepare({ width, height, channels: 1, data: levels }, PIXELS).input;
+  const colour = prepare({ width, height, channels: 3, data: colours }, PIXELS).input;
+  expect(grey.dims).toEqual(colour.dims);
+  expect(grey.data.findIndex((value, i) => value !== colour.data[i])).toBe(-1);
+});
+
 test('scales lead from the tensor back to the page', () => {
   const { input, scaleX, scaleY } = prepare(filled(3000, 2000, [255]), PIXELS);
   expect(scaleX * input.dims[3]!).toBeCloseTo(3000);

@@ -24,50 +24,94 @@ export interface Dip {
 /** Dips that follow each other from strip to strip. */
 export type Chain = readonly Dip[];
 
-/** A dip that knows the chain it ends: pages of print have tens of thousands, and next to none of them go on. */
-interface Link extends Dip {
-  /** The first place along the strip where another dip may be. */
-  readonly beyond: number;
-  previous: Link | undefined;
+/**
+ * The dips of a profile by number, in the order they are found in, each with the chain that it ends: pages of print have tens of thousands, and next to
+ * none of them go on. As objects they were a quarter of all that reading a page left to the collector.
+ */
+interface Links {
+  count: number;
+  strip: Int32Array;
+  at: Float64Array;
+  thickness: Float64Array;
+  /** The dip before it in its chain; -1 where it begins one. */
+  previous: Int32Array;
   /** Of the chain up to here. */
-  length: number;
-  slope: number;
+  length: Int32Array;
+  slope: Float64Array;
 }
+
+/** Dips that there is room for at first. */
+const ROOM = 8_192;
+const NONE = -1;
 
 /** Narrow dips of a profile that go on over several strips at about one place. */
 export function chainDips(profile: Profile): Chain[] {
   const ended: Chain[] = [];
-  let open: Link[] = [];
+  const links = openLinks();
+  let open: number[] = [];
   for (let strip = 0; strip < profile.strips; strip += 1) {
-    const dips = dipsOf(profile, strip);
-    const still: Link[] = [];
-    let first = 0;
+    const from = links.count;
+    findDips(links, profile, strip);
+    const still: number[] = [];
+    let first = from;
     // Both are in order of place, so the search for each chain begins where that for the one before began.
-    for (const last of open) {
-      while (first < dips.length && dips[first]!.at < last.at - MOST_DRIFT * (MOST_MISSING + 1)) first += 1;
-      const next = nextOf(last, dips, first);
-      if (next) still.push(extended(last, next));
-      else if (strip - last.strip <= MOST_MISSING) still.push(last);
-      else if (last.length >= LEAST_DIPS) ended.push(chainTo(last));
+    for (let i = 0; i < open.length; i += 1) {
+      const last = open[i]!;
+      const least = links.at[last]! - MOST_DRIFT * (MOST_MISSING + 1);
+      while (first < links.count && links.at[first]! < least) first += 1;
+      const next = nextOf(links, last, first);
+      if (next !== NONE) still.push(extended(links, last, next));
+      else if (strip - links.strip[last]! <= MOST_MISSING) still.push(last);
+      else if (links.length[last]! >= LEAST_DIPS) ended.push(chainTo(links, last));
     }
-    open = inOrder(still, dips);
+    open = inOrder(links, still, from);
   }
-  for (const last of open) if (last.length >= LEAST_DIPS) ended.push(chainTo(last));
+  for (const last of open) if (links.length[last]! >= LEAST_DIPS) ended.push(chainTo(links, last));
   return ended;
 }
 
+function openLinks(): Links {
+  return {
+    count: 0,
+    strip: new Int32Array(ROOM),
+    at: new Float64Array(ROOM),
+    thickness: new Float64Array(ROOM),
+    previous: new Int32Array(ROOM),
+    length: new Int32Array(ROOM),
+    slope: new Float64Array(ROOM),
+  };
+}
+
+function makeRoom(links: Links): void {
+  const ints = (old: Int32Array) => {
+    const more = new Int32Array(old.length * 2);
+    more.set(old);
+    return more;
+  };
+  const floats = (old: Float64Array) => {
+    const more = new Float64Array(old.length * 2);
+    more.set(old);
+    return more;
+  };
+  links.strip = ints(links.strip);
+  links.at = floats(links.at);
+  links.thickness = floats(links.thickness);
+  links.previous = ints(links.previous);
+  links.length = ints(links.length);
+  links.slope = floats(links.slope);
+}
+
 /** The dip that a chain goes on with, of those from `first` on. */
-function nextOf({ at, strip, slope, length }: Link, dips: readonly Link[], first: number): Link | undefined {
-  let best: Link | undefined;
+function nextOf({ count, at, strip, slope, length, previous }: Links, last: number, first: number): number {
+  let best = NONE;
   let least = Number.POSITIVE_INFINITY;
-  for (let i = first; i < dips.length; i += 1) {
-    const dip = dips[i]!;
-    if (dip.at - at > MOST_DRIFT * (MOST_MISSING + 1)) break;
-    const steps = dip.strip - strip;
+  for (let dip = first; dip < count; dip += 1) {
+    if (at[dip]! - at[last]! > MOST_DRIFT * (MOST_MISSING + 1)) break;
+    const steps = strip[dip]! - strip[last]!;
     // A chain of few dips does not know its slope yet.
-    const off = Math.abs(dip.at - at - slope * steps);
-    const allowed = length < 3 ? MOST_DRIFT * Math.sqrt(steps) : 0.9 + 0.15 * steps;
-    if (off <= allowed && off < least && dip.previous === undefined) {
+    const off = Math.abs(at[dip]! - at[last]! - slope[last]! * steps);
+    const allowed = length[last]! < 3 ? MOST_DRIFT * Math.sqrt(steps) : 0.9 + 0.15 * steps;
+    if (off <= allowed && off < least && previous[dip] === NONE) {
       best = dip;
       least = off;
     }
@@ -75,49 +119,52 @@ function nextOf({ at, strip, slope, length }: Link, dips: readonly Link[], first
   return best;
 }
 
-function extended(last: Link, next: Link): Link {
-  next.previous = last;
-  next.length = last.length + 1;
+function extended({ at, strip, slope, length, previous }: Links, last: number, next: number): number {
+  previous[next] = last;
+  length[next] = length[last]! + 1;
   let from = last;
-  for (let i = 2; i < SLOPE_DIPS && from.previous; i += 1) from = from.previous;
-  next.slope = (next.at - from.at) / (next.strip - from.strip);
+  for (let i = 2; i < SLOPE_DIPS && previous[from] !== NONE; i += 1) from = previous[from]!;
+  slope[next] = (at[next]! - at[from]!) / (strip[next]! - strip[from]!);
   return next;
 }
 
-/** Open chains and the dips that begin new ones, by place. */
-function inOrder(chains: Link[], dips: readonly Link[]): Link[] {
-  const fresh = dips.filter(({ previous }) => previous === undefined);
-  sortNearly(chains);
-  sortNearly(fresh);
-  const merged: Link[] = [];
+/** Open chains and the dips from `from` on that begin new ones, by place. */
+function inOrder({ count, at, previous }: Links, chains: number[], from: number): number[] {
+  const fresh: number[] = [];
+  for (let dip = from; dip < count; dip += 1) if (previous[dip] === NONE) fresh.push(dip);
+  sortNearly(chains, at);
+  sortNearly(fresh, at);
+  const merged: number[] = [];
   let next = 0;
-  for (const dip of fresh) {
-    while (next < chains.length && chains[next]!.at <= dip.at) merged.push(chains[next++]!);
-    merged.push(dip);
+  for (let i = 0; i < fresh.length; i += 1) {
+    const place = at[fresh[i]!]!;
+    while (next < chains.length && at[chains[next]!]! <= place) merged.push(chains[next++]!);
+    merged.push(fresh[i]!);
   }
   while (next < chains.length) merged.push(chains[next++]!);
   return merged;
 }
 
 /** Of what is nearly in order next to nothing has to move. */
-function sortNearly(links: Link[]): void {
-  for (let i = 1; i < links.length; i += 1) {
-    const one = links[i]!;
+function sortNearly(dips: number[], at: Float64Array): void {
+  for (let i = 1; i < dips.length; i += 1) {
+    const one = dips[i]!;
     let to = i;
-    for (; to > 0 && links[to - 1]!.at > one.at; to -= 1) links[to] = links[to - 1]!;
-    links[to] = one;
+    for (; to > 0 && at[dips[to - 1]!]! > at[one]!; to -= 1) dips[to] = dips[to - 1]!;
+    dips[to] = one;
   }
 }
 
-function chainTo(last: Link): Chain {
+function chainTo({ strip, at, thickness, previous }: Links, last: number): Chain {
   const chain: Dip[] = [];
-  for (let link: Link | undefined = last; link; link = link.previous) chain.push(link);
+  for (let dip = last; dip !== NONE; dip = previous[dip]!) {
+    chain.push({ strip: strip[dip]!, at: at[dip]!, thickness: thickness[dip]! });
+  }
   return chain.reverse();
 }
 
-/** The dips of one strip, in order. */
-function dipsOf({ sums, length }: Profile, strip: number): Link[] {
-  const dips: Link[] = [];
+/** Adds the dips of one strip, in order. */
+function findDips(links: Links, { sums, length }: Profile, strip: number): void {
   const base = strip * length;
   let lightest = 0;
   for (let i = base; i < base + length; i += 1) if (sums[i]! > lightest) lightest = sums[i]!;
@@ -137,15 +184,16 @@ function dipsOf({ sums, length }: Profile, strip: number): Link[] {
     else if (y >= thick && y + thick < length && sums[at - thick]! > bound && sums[at + thick]! > bound) reach = thick;
     else if (y >= bar && y + bar < length && sums[at - bar]! > bound && sums[at + bar]! > bound) reach = bar;
     if (reach === 0) continue;
-    const dip = dipAt(sums, at, { reach, strip, y });
-    dips.push(dip);
-    free = dip.beyond;
+    free = addDip(links, sums, { at, reach, strip, y });
   }
-  return dips;
 }
 
-/** Middle and width of a dip: of what lies below half of its depth, weighed by how dark it is. */
-function dipAt(sums: Uint16Array, at: number, { reach, strip, y }: { reach: number; strip: number; y: number }): Link {
+/** Adds a dip by its middle and width: of what lies below half of its depth, weighed by how dark it is. Gives the first place where another may be. */
+function addDip(
+  links: Links,
+  sums: Uint16Array,
+  { at, reach, strip, y }: { at: number; reach: number; strip: number; y: number },
+): number {
   const near = reach === REACHES[0] ? 2 : reach;
   const paper = Math.min(Math.max(sums[at - reach]!, sums[at - near]!), Math.max(sums[at + reach]!, sums[at + near]!));
   const depth = paper - sums[at]!;
@@ -156,7 +204,16 @@ function dipAt(sums: Uint16Array, at: number, { reach, strip, y }: { reach: numb
     weight += dark;
     moment += dark * i;
   }
-  const [shift, thickness] = [moment / weight, weight / depth];
-  const beyond = y + Math.max(2, Math.ceil(shift + thickness / 2) + 1);
-  return { strip, at: y + shift, thickness, beyond, previous: undefined, length: 1, slope: 0 };
+  const shift = moment / weight;
+  const thickness = weight / depth;
+  if (links.count === links.at.length) makeRoom(links);
+  const dip = links.count;
+  links.strip[dip] = strip;
+  links.at[dip] = y + shift;
+  links.thickness[dip] = thickness;
+  links.previous[dip] = NONE;
+  links.length[dip] = 1;
+  links.slope[dip] = 0;
+  links.count += 1;
+  return y + Math.max(2, Math.ceil(shift + thickness / 2) + 1);
 }

@@ -3,7 +3,7 @@ import type { Models, Tensor } from '../models.ts';
 import type { Raster } from '../raster.ts';
 import { decodeSteps } from '../recognise/decode.ts';
 import { lineInput } from '../recognise/prepare.ts';
-import { runModel } from '../run-model.ts';
+import { runModelOnce } from '../run-model.ts';
 import { columnInput } from '../stacked/prepare.ts';
 
 /** So much of a line, in line heights, tells which way it reads; the rest would cost more and say the same. */
@@ -26,8 +26,8 @@ async function median(models: Models, lines: readonly Region[], inputOf: (line: 
   const all: number[] = [];
   for (const line of lines) {
     const part = Math.min(1, (TELLING_LENGTH * heightOf(line)) / lengthOf(line));
-    const output = await runModel(models.recognition, inputOf(stretchOf(line, (1 - part) / 2, (1 + part) / 2)));
-    const characters = decodeSteps(output, models.alphabet);
+    const input = inputOf(stretchOf(line, (1 - part) / 2, (1 + part) / 2));
+    const characters = await runModelOnce(models.recognition, input, (output) => decodeSteps(output, models.alphabet));
     all.push(characters.reduce((total, { probability }) => total + probability, 0) / Math.max(1, characters.length));
   }
   all.sort((a, b) => a - b);

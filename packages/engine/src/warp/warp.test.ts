@@ -66,3 +66,38 @@ test('a grey page and the same page in colour give the same picture', () => {
   warp(second, { ...grey, channels: 3, data }, slanted, { columns: 7, rows: 5, stride: 7 });
   expect(Math.max(...first.map((value, i) => Math.abs(value - second[i]!)))).toBeLessThan(1e-5);
 });
+
+test('a line inside the page gives the same picture as where it lies on the page’s edge, in grey and in colour', () => {
+  const [width, height] = [40, 20];
+  const columns = 31;
+  const rows = 14;
+  for (const channels of [1, 3] as const) {
+    const data = Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 7919 + (i >> 3)) & 255);
+    const page: Raster = { width, height, channels, data };
+    // The edge's pixels go on for two more on each side, which is what is read beyond the edge.
+    const wide = width + 4;
+    const larger: Raster = {
+      width: wide,
+      height: height + 4,
+      channels,
+      data: Uint8Array.from({ length: wide * (height + 4) * channels }, (_, i) => {
+        const [channel, x, y] = [i % channels, Math.floor(i / channels) % wide, Math.floor(i / channels / wide)];
+        const [px, py] = [Math.max(0, Math.min(width - 1, x - 2)), Math.max(0, Math.min(height - 1, y - 2))];
+        return data[(py * width + px) * channels + channel]!;
+      }),
+    };
+    const edge: Region = { origin: [0, 0.5], along: [30.5, 1.25], across: [-0.5, 13.75] };
+    const inside: Region = { ...edge, origin: [2, 2.5] };
+    const [first, second] = [new Float32Array(3 * rows * columns), new Float32Array(3 * rows * columns)];
+    warp(first, page, edge, { columns, rows, stride: columns });
+    warp(second, larger, inside, { columns, rows, stride: columns });
+    expect(Math.max(...first.map((value, i) => Math.abs(value - second[i]!)))).toBeLessThan(1e-5);
+  }
+});
+
+test('of a picture inside the page the columns behind it are left alone too', () => {
+  const page: Raster = { width: 8, height: 8, channels: 1, data: new Uint8Array(64).fill(255) };
+  const planes = new Float32Array(3 * 2 * 6).fill(7);
+  warp(planes, page, { origin: [2, 2], along: [4, 0], across: [0, 2] }, { columns: 4, rows: 2, stride: 6 });
+  expect(Array.from(planes)).toEqual(Array.from({ length: 6 }, () => [1, 1, 1, 1, 7, 7]).flat());
+});

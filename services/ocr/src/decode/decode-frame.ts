@@ -4,6 +4,7 @@ import { decodeBmp, isBmp } from './bmp/decode-bmp.ts';
 import { decodeHeic, isHeic } from './decode-heic.ts';
 import { decodeFailure } from './failure.ts';
 import { type DecodeOptions, openPicture } from './picture.ts';
+import { withoutColour } from './without-colour.ts';
 
 /** sharp's names of colour spaces without colour; one channel of them is decoded, cropped and kept in memory three times as cheaply. */
 const GREY: ReadonlySet<string> = new Set(['b-w', 'grey16']);
@@ -20,13 +21,17 @@ export async function decodeFrame(bytes: Uint8Array, frame: number, options: Dec
     throw new AppError('file_empty');
   }
   try {
-    if (isHeic(bytes)) return await decodeHeic(bytes, options);
-    if (!isBmp(bytes)) return await decodePicture(bytes, frame, options);
-    const bmp = decodeBmp(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), options);
-    return 'raster' in bmp ? bmp.raster : await decodePicture(bmp.inner, 0, options);
+    return withoutColour(await decodeAny(bytes, frame, options));
   } catch (error) {
     throw decodeFailure(error, bytes);
   }
+}
+
+async function decodeAny(bytes: Uint8Array, frame: number, options: DecodeOptions): Promise<Raster> {
+  if (isHeic(bytes)) return decodeHeic(bytes, options);
+  if (!isBmp(bytes)) return decodePicture(bytes, frame, options);
+  const bmp = decodeBmp(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), options);
+  return 'raster' in bmp ? bmp.raster : decodePicture(bmp.inner, 0, options);
 }
 
 async function decodePicture(bytes: Uint8Array, frame: number, options: DecodeOptions): Promise<Raster> {

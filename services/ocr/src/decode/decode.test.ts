@@ -91,12 +91,21 @@ test.each(QUARTERS)('EXIF orientation %i is made upright', async (orientation, p
 });
 
 test('what is transparent is white', async () => {
-  const bytes = await sharp({
-    create: { width: 8, height: 8, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
-  })
+  const raw = Buffer.alloc(64 * 4);
+  // One pixel that is not, in red.
+  raw.set([255, 0, 0, 255]);
+  const bytes = await sharp(raw, { raw: { width: 8, height: 8, channels: 4 } })
     .png()
     .toBuffer();
-  expect(await pixelsOf(bytes, [[4, 4]])).toEqual([[255, 255, 255]]);
+  expect(
+    await pixelsOf(bytes, [
+      [0, 0],
+      [4, 4],
+    ]),
+  ).toEqual([
+    [255, 0, 0],
+    [255, 255, 255],
+  ]);
 });
 
 test('half transparent grey is half way to white', async () => {
@@ -122,6 +131,8 @@ test.each([
   ['colour', 3 as const],
 ])('16 bits of %s become 8', async (_, channels) => {
   const raw = new Uint16Array(64 * channels).fill(0x8000);
+  // The last of them is blue, or lighter.
+  raw[raw.length - 1] = 0xffff;
   const bytes = await sharp(raw, { raw: { width: 8, height: 8, channels } })
     .toColourspace(channels === 1 ? 'grey16' : 'rgb16')
     .png()

@@ -103,10 +103,15 @@ function noted(session: Session): { session: Session; inputs: Tensor[]; outputs:
   const [inputs, outputs]: [Tensor[], Tensor[]] = [[], []];
   const run: Session['run'] = async (given) => {
     const gave = await session.run(given);
-    inputs.push(...Object.values(given));
-    outputs.push(...Object.values(gave));
+    // Copies: what goes in and comes out is given back when it has been used.
+    inputs.push(...Object.values(given).map(copyOf));
+    outputs.push(...Object.values(gave).map(copyOf));
     return gave;
   };
   const { inputNames, outputNames } = session;
   return { session: { inputNames, outputNames, run }, inputs, outputs };
+}
+
+function copyOf({ data, dims }: Tensor): Tensor {
+  return { data: data.slice(), dims };
 }
