@@ -48,4 +48,21 @@ export const SIGN_IN_STORIES: readonly Story[] = [
       await page.waitForFunction((gone) => !location.href.includes(gone), later.split('/').at(-1)!);
     },
   },
+  {
+    name: 'a link that another site leads to signs nobody in unasked',
+    play: async ({ page, url, call, say, picture, expect }) => {
+      const path = await newLink(call);
+      await page.goto('about:blank');
+      await page.context().clearCookies();
+      await page.goto(`data:text/html,${encodeURIComponent(`<a href="${url}${path}">here</a>`)}`);
+      await page.getByText('here').click();
+      const enter = page.locator('main').getByRole('button', { name: say('Sign in', '登录') });
+      await enter.waitFor();
+      expect((await page.context().cookies()).length === 0, 'It signed in unasked.');
+      await picture('link-of-another-site');
+      await enter.click();
+      await page.locator('header nav').waitFor({ state: 'attached' });
+      await page.waitForFunction((gone) => !location.href.includes(gone), path.split('/').at(-1)!);
+    },
+  },
 ];

@@ -3,7 +3,8 @@ import { type CallOptions, call, requestOf, type SendOptions } from '../http/cal
 import type { Http } from '../http/http.ts';
 import { type Listing, listing } from '../http/listing.ts';
 import type { FileInput } from '../input/file-input.ts';
-import { type PageListOptions, page, pageList, pages } from './pages.ts';
+import { type PageListOptions, pageList } from './page-list.ts';
+import { page, pages } from './pages.ts';
 import { type Format, type InFormat, inFormat, type ResultOptions, result } from './result.ts';
 import { type JobEvent, type StreamOptions, stream } from './stream.ts';
 import { type SubmitOptions, submit, submitEach } from './submit.ts';

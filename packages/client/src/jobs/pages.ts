@@ -1,25 +1,12 @@
-import type { Page, PageEntry } from '../generated/api.ts';
+import type { Page } from '../generated/api.ts';
 import { type CallOptions, call } from '../http/call.ts';
 import type { Http } from '../http/http.ts';
-import { type Listing, listing } from '../http/listing.ts';
+import { keyOf, pageList } from './page-list.ts';
 import { stream } from './stream.ts';
 
 /** One page, with its text once it is read. */
 export function page(http: Http, id: string, n: number, options: CallOptions = {}): Promise<Page> {
   return call(http, 'get_v1_jobs_id_pages_n', { parts: { id, n }, ...options });
-}
-
-export interface PageListOptions extends CallOptions {
-  readonly status?: PageEntry['status'] | undefined;
-  readonly limit?: number | undefined;
-}
-
-/** The pages of a job without their texts. */
-export function pageList(http: Http, id: string, { signal, ...query }: PageListOptions = {}): Listing<PageEntry> {
-  return listing(async (cursor) => {
-    const part = await call(http, 'get_v1_jobs_id_pages', { parts: { id }, query: { ...query, cursor }, signal });
-    return { items: part.pages, nextCursor: part.next_cursor };
-  });
 }
 
 /**
@@ -38,8 +25,6 @@ export async function* pages(http: Http, id: string, options: CallOptions = {}):
     yield await withText(http, id, { ...entry, text: null }, options);
   }
 }
-
-const keyOf = ({ file_index, file_frame }: PageEntry): string => `${file_index}-${file_frame}`;
 
 async function withText(http: Http, id: string, ended: Page, options: CallOptions): Promise<Page> {
   if (ended.status !== 'done' || ended.number === null) return ended;

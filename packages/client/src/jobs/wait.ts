@@ -35,7 +35,8 @@ interface LookOptions extends CallOptions {
   readonly hold: boolean;
 }
 
-async function look(http: Http, id: string, { signal, etag, hold }: LookOptions) {
+/** The job, unless it is as it was by its ETag; held until it changes, or for a while. */
+export async function look(http: Http, id: string, { signal, etag, hold }: LookOptions) {
   const request = requestOf('get_v1_jobs_id', {
     parts: { id },
     query: hold ? { wait: HOLD_SECONDS } : {},

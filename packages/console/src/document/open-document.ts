@@ -1,28 +1,30 @@
 import type { JobBody, PageBody, PageEntryBody, PageListBody, PageText } from '@docusnap/contracts';
-import { hasEnded } from '@docusnap/contracts/job';
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { ask, call, newRequestName } from '../api/call.ts';
 import { watchJob } from '../api/watch-job.ts';
 import { openQueue } from './loading.ts';
 import { ownFrame } from './own-frame.ts';
-import { comparable } from './search.ts';
+import { openSearchTexts, type SearchTexts } from './search-texts.ts';
 
 /** Pages asked for at a time: browsers keep six connections to a host, and the stream of events has one. */
 const AT_A_TIME = 3;
-/** Texts of pages that are kept; a dense page takes some hundred kilobytes. */
+/**
+ * Answers that are kept, as they came. A dense page is a hundred kilobytes so, and one object; as what is drawn from it is ten thousand, each of which the
+ * collector of garbage visits: sixty of them held up the page for 50 ms at a time.
+ */
 const KEPT_PAGES = 60;
 const LISTED_PAGES = 1_000;
 /** Milliseconds between two looks at the list of pages while a job is followed without its events. */
 const LIST_PAUSE_MS = 1_000;
-/** In a result as plain text, what stands in the place of a file that has no pages. */
-const FAILED_FILE = /^\[file \d+, [^\n]*\]\n$/;
 
 export interface PageState {
   readonly number: number;
   /** What is known of it without its text; null while nothing is. */
   readonly entry: Signal<PageEntryBody | null>;
-  /** Null while it is not loaded. */
+  /** Null while it is not loaded, or nobody looks at it. */
   readonly text: Signal<PageText | null>;
+  /** Its size in pixels, once it was loaded. */
+  readonly shape: Signal<Pick<PageText, 'width' | 'height'> | null>;
   /** Why its text could not be loaded. */
   readonly failure: Signal<unknown>;
 }
@@ -40,11 +42,7 @@ export interface OpenDocument {
   /** Somebody looks at a page, or does no longer. */
   look(number: number): void;
   lookAway(number: number): void;
-  /** Texts to search, as they are compared; null until they are loaded, which they can be once the job has ended. */
-  readonly searchTexts: ReadonlySignal<ReadonlyMap<number, string> | null>;
-  /** Why they could not be loaded. */
-  readonly searchFailure: ReadonlySignal<unknown>;
-  loadSearchTexts(): Promise<void>;
+  readonly search: SearchTexts;
   /** Follows it anew, after it was set to work again. */
   follow(): Promise<void>;
   retry(): Promise<void>;
@@ -62,25 +60,34 @@ export function openDocument(id: string): OpenDocument {
   const numbers = computed(() =>
     isChosen.value ? listed.value : Array.from({ length: last.value }, (_, index) => index + 1),
   );
-  const searchTexts = signal<ReadonlyMap<number, string> | null>(null);
-  const searchFailure = signal<unknown>(null);
   const pages = new Map<number, PageState>();
   const looked = new Set<number>();
-  const loaded = new Set<number>();
+  const kept = new Map<number, string>();
   const queue = openQueue(AT_A_TIME);
   let stop: () => void = () => {};
   let closed = false;
   let listing = false;
   let unnumbered = false;
-  let searchedVersion = '';
 
   const page = (number: number): PageState => {
     const known = pages.get(number);
     if (known) return known;
-    const state: PageState = { number, entry: signal(null), text: signal(null), failure: signal(null) };
+    const state: PageState = {
+      number,
+      entry: signal(null),
+      text: signal(null),
+      shape: signal(null),
+      failure: signal(null),
+    };
     pages.set(number, state);
     return state;
   };
+
+  const search = openSearchTexts(id, {
+    job,
+    numbers,
+    isRead: (number) => page(number).entry.peek()?.status === 'done',
+  });
 
   const take = (entry: PageEntryBody): void => {
     if (entry.number === null) {
@@ -90,7 +97,10 @@ export function openDocument(id: string): OpenDocument {
     const state = page(entry.number);
     const before = state.entry.peek();
     state.entry.value = entry;
-    if (before?.status !== entry.status && entry.status !== 'done') state.text.value = null;
+    if (before?.status !== entry.status && entry.status !== 'done') {
+      kept.delete(entry.number);
+      state.text.value = null;
+    }
     last.value = Math.max(last.peek(), entry.number);
     if (!before) listed.value = [...listed.peek(), entry.number].sort((one, other) => one - other);
     if (looked.has(entry.number)) load(entry.number);
@@ -99,30 +109,39 @@ export function openDocument(id: string): OpenDocument {
   const load = (number: number): void => {
     const { entry, text } = page(number);
     if (text.peek() || entry.peek()?.status !== 'done') return;
-    queue.add(number, () => loadText(number));
+    if (kept.has(number)) draw(number);
+    else queue.add(number, () => loadText(number));
   };
 
   const loadText = async (number: number): Promise<void> => {
-    const state = page(number);
     try {
-      const { text } = await call<PageBody>(`/v1/jobs/${id}/pages/${number}`);
+      const answer = await (await ask(`/v1/jobs/${id}/pages/${number}`)).text();
+      if (closed) return;
+      keep(number, answer);
       await ownFrame();
-      state.text.value = text;
-      state.failure.value = null;
-      loaded.delete(number);
-      loaded.add(number);
-      forgetOld();
+      if (looked.has(number) && kept.has(number)) draw(number);
     } catch (error) {
-      state.failure.value = error;
+      page(number).failure.value = error;
     }
   };
 
-  const forgetOld = (): void => {
-    for (const number of loaded) {
-      if (loaded.size <= KEPT_PAGES) return;
-      if (looked.has(number)) continue;
-      loaded.delete(number);
-      page(number).text.value = null;
+  const draw = (number: number): void => {
+    const state = page(number);
+    const answer = kept.get(number) as string;
+    keep(number, answer);
+    const { text } = JSON.parse(answer) as PageBody;
+    state.shape.value = text && { width: text.width, height: text.height };
+    state.text.value = text;
+    state.failure.value = null;
+  };
+
+  /** What was looked at last is forgotten last. */
+  const keep = (number: number, answer: string): void => {
+    kept.delete(number);
+    kept.set(number, answer);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= KEPT_PAGES) return;
+      kept.delete(oldest);
     }
   };
 
@@ -194,8 +213,7 @@ export function openDocument(id: string): OpenDocument {
     failure,
     numbers,
     page,
-    searchTexts,
-    searchFailure,
+    search,
     look(number) {
       looked.add(number);
       load(number);
@@ -203,30 +221,14 @@ export function openDocument(id: string): OpenDocument {
     lookAway(number) {
       looked.delete(number);
       queue.drop(number);
-    },
-    async loadSearchTexts() {
-      const now = job.peek() as JobBody | null;
-      if (!now || !hasEnded(now.status)) return;
-      // Pages read in a retry are to be searched, too.
-      const version = `${now.finished_at}`;
-      if (searchedVersion === version) return;
-      searchedVersion = version;
-      searchFailure.value = null;
-      try {
-        // A job of which nothing was read has no result.
-        const text = now.pages_done === 0 ? '' : await (await ask(`/v1/jobs/${id}/result?format=text`)).text();
-        const parts = text.split('\f').filter((part) => !FAILED_FILE.test(part));
-        searchTexts.value = new Map(parts.map((part, index) => [numbers.peek()[index] ?? index + 1, comparable(part)]));
-      } catch (error) {
-        searchedVersion = '';
-        searchFailure.value = error;
-      }
+      page(number).text.value = null;
     },
     follow,
     retry: () => command('retry'),
     cancel: () => command('cancel'),
     close() {
       closed = true;
+      search.close();
       stop();
     },
   };

@@ -61,14 +61,14 @@ export function PageSheet(props: SheetProps) {
 }
 
 function Empty({ state }: { readonly state: PageState }) {
-  const text = state.text.value;
-  return <Paper text={text} />;
+  return <Paper state={state} />;
 }
 
 /** Paper of the page's shape, or of the usual one. */
-function Paper({ text, children }: { readonly text: PageText | null; readonly children?: ComponentChildren }) {
+function Paper({ state, children }: { readonly state: PageState; readonly children?: ComponentChildren }) {
+  const shape = state.shape.value;
   return (
-    <div class="paper-place" style={text ? { aspectRatio: `${text.width} / ${text.height}` } : {}}>
+    <div class="paper-place" style={shape ? { aspectRatio: `${shape.width} / ${shape.height}` } : {}}>
       {children}
     </div>
   );
@@ -101,7 +101,7 @@ function Full(props: SheetProps & { readonly state: PageState }) {
       {state.failure.value !== null && state.failure.value !== undefined ? (
         <Notice kind="failed">{explain(state.failure.value)}</Notice>
       ) : (
-        <Paper text={null}>
+        <Paper state={state}>
           <p class="hint">{entry?.status === 'done' ? w.textComing : w.waiting}</p>
         </Paper>
       )}

@@ -1,11 +1,10 @@
-import type { Line, PageText } from '@docusnap/contracts';
+import type { PageText } from '@docusnap/contracts';
 import { useSignalEffect } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { announce } from '../frame/toasts.tsx';
 import { percent } from '../words/figures.ts';
 import { linesOf, type Place } from './geometry.ts';
-import { unsureness } from './layers.ts';
-import { memo } from './memo.ts';
+import { elementOf, paragraphsOf, placeOf, splitLine } from './text-lines.ts';
 import type { View } from './view.ts';
 import { words } from './words.ts';
 
@@ -18,12 +17,13 @@ export interface TextSideProps {
 }
 
 /**
- * The text of a page, word by word, so that each can be pointed at. What is pointed at or found is marked from outside: a page may have a thousand
- * words, and none of them is drawn anew for that.
+ * The text of a page, so that each word can be pointed at. What is pointed at or found is marked from outside: a page may have a thousand words, and
+ * none of them is drawn anew for that.
  */
 export function TextSide({ number, text, view, found, foundNow }: TextSideProps) {
   const w = words();
   const region = useRef<HTMLElement>(null);
+  const lines = useMemo(() => linesOf(text), [text]);
 
   useSignalEffect(() => {
     const now = view.pointed.value;
@@ -31,9 +31,9 @@ export function TextSide({ number, text, view, found, foundNow }: TextSideProps)
     if (!root) return;
     for (const marked of root.querySelectorAll('.pointed')) marked.classList.remove('pointed');
     if (now?.page !== number) return;
-    const line = elementOf(root, { line: now.place.line, word: null });
+    const line = elementOf(root, lines, { line: now.place.line, word: null });
     line?.classList.add('pointed');
-    if (now.place.word !== null) elementOf(root, now.place)?.classList.add('pointed');
+    if (now.place.word !== null) elementOf(root, lines, now.place)?.classList.add('pointed');
     if (line && now.from !== 'text') bringIntoView(root, line);
   });
 
@@ -41,14 +41,21 @@ export function TextSide({ number, text, view, found, foundNow }: TextSideProps)
     const root = region.current as HTMLElement | null;
     if (!root) return;
     for (const marked of root.querySelectorAll('.found')) marked.classList.remove('found', 'now');
-    for (const place of found) elementOf(root, place)?.classList.add('found');
-    for (const place of foundNow) elementOf(root, place)?.classList.add('now');
-    const first = foundNow[0] && elementOf(root, foundNow[0]);
+    for (const place of found) elementOf(root, lines, place)?.classList.add('found');
+    for (const place of foundNow) elementOf(root, lines, place)?.classList.add('now');
+    const first = foundNow[0] && elementOf(root, lines, foundNow[0]);
     if (first) bringIntoView(root, first);
   }, [text, found, foundNow]);
 
-  const point = (event: Event) => {
-    const place = placeOf(event.target);
+  const point = (event: PointerEvent) => {
+    let at = event.target as Element | null;
+    const line = at?.closest<HTMLElement>('.line');
+    if (line && line.dataset.split === undefined) {
+      splitLine(line, lines);
+      // Of its words one is under the pointer now.
+      at = document.elementFromPoint(event.clientX, event.clientY);
+    }
+    const place = placeOf(at);
     if (place) view.pointed.value = { page: number, place, from: 'text' };
   };
 
@@ -75,60 +82,15 @@ export function TextSide({ number, text, view, found, foundNow }: TextSideProps)
         if (next) say(text, next);
       }}
     >
-      {text.blocks.length === 0 ? <p class="hint">{w.blank}</p> : <Blocks text={text} />}
+      {text.blocks.length === 0 ? <p class="hint">{w.blank}</p> : <Lines text={text} />}
     </section>
   );
 }
 
-const Blocks = memo(({ text }: { readonly text: PageText }) => {
-  let line = -1;
-  return (
-    <>
-      {text.blocks.map((block, index) => (
-        <p key={index}>
-          {block.lines.map((one) => {
-            line += 1;
-            return <LineText key={line} line={one} index={line} />;
-          })}
-        </p>
-      ))}
-    </>
-  );
-});
-
-function LineText({ line, index }: { readonly line: Line; readonly index: number }) {
-  // The words of print without spaces stand side by side.
-  let at = 0;
-  return (
-    <span class="line" data-place={index}>
-      {line.words.map((word, position) => {
-        const begin = line.text.indexOf(word.text, at);
-        const between = begin > at ? line.text.slice(at, begin) : '';
-        if (begin >= 0) at = begin + word.text.length;
-        const unsure = unsureness(word.confidence);
-        return [
-          between,
-          <span
-            key={position}
-            class={unsure === 0 ? undefined : `unsure-${unsure}`}
-            data-place={`${index}-${position}`}
-          >
-            {word.text}
-          </span>,
-        ];
-      })}
-    </span>
-  );
-}
-
-function elementOf(root: Element, { line, word }: Place): HTMLElement | null {
-  return root.querySelector(`[data-place="${word === null ? line : `${line}-${word}`}"]`);
-}
-
-function placeOf(target: EventTarget | null): Place | null {
-  const name = target instanceof Element ? target.closest<HTMLElement>('[data-place]')?.dataset.place : undefined;
-  const [line, word] = name?.split('-').map(Number) ?? [];
-  return line === undefined ? null : { line, word: word ?? null };
+function Lines({ text }: { readonly text: PageText }) {
+  const place = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => place.current?.replaceChildren(...paragraphsOf(text)), [text]);
+  return <div ref={place} />;
 }
 
 /** How far below the upper edge of what is seen of the region a line comes, as a share of it. */

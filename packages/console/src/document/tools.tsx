@@ -46,7 +46,7 @@ const NO_TEXTS: ReadonlyMap<number, string> = new Map();
 
 /** The hits of what is looked for, in the whole document. */
 export function useHits(document: OpenDocument, view: View) {
-  return useComputed<readonly Hit[]>(() => hitsIn(document.searchTexts.value ?? NO_TEXTS, view.wanted.value)).value;
+  return useComputed<readonly Hit[]>(() => hitsIn(document.search.texts.value ?? NO_TEXTS, view.wanted.value)).value;
 }
 
 /** Milliseconds after the last letter before a long document is searched. */
@@ -65,24 +65,32 @@ function Search({
 }) {
   const w = words();
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  /** What was looked for when a hit was last shown of its own accord. */
+  const shown = useRef<string | null>(null);
   const ended = hasEnded(job.status);
   const wanted = view.wanted.value;
   useEffect(() => {
-    if (wanted !== '') void document.loadSearchTexts();
-  }, [wanted, job.finished_at]);
-  const isLoaded = document.searchTexts.value !== null;
-  const failure = document.searchFailure.value;
+    if (wanted !== '') void document.search.load();
+  }, [wanted, job.finished_at, job.pages_done]);
+  const isLoaded = document.search.texts.value !== null;
+  const failure = document.search.failure.value;
   const said = (at: number): string => {
     if (failure !== null) return explain(failure) ?? '';
-    if (isLoaded) return w.hits(at, hits.length);
-    return ended ? frameWords().loading : w.searchedOnceRead;
+    if (!isLoaded) return frameWords().loading;
+    return (ended ? w.hits : w.hitsSoFar)(at, hits.length);
   };
   useEffect(() => {
     view.hit.value = 0;
+    shown.current = null;
+  }, [wanted]);
+  useEffect(() => {
+    if (wanted !== '') announce(said(view.hit.value + 1));
     const first = hits[0];
-    if (wanted !== '') announce(said(1));
-    if (first) showPage(first.page);
-  }, [wanted, hits.length, isLoaded, failure]);
+    // While a document is read there come to be more hits: they lead nobody away from the one that is looked at.
+    if (!first || shown.current === wanted) return;
+    shown.current = wanted;
+    showPage(first.page);
+  }, [wanted, hits.length, isLoaded, ended, failure]);
   const step = (by: number) => {
     if (hits.length === 0) return;
     view.hit.value = (view.hit.value + by + hits.length) % hits.length;
@@ -110,10 +118,7 @@ function Search({
       />
       {wanted !== '' && (
         <>
-          <span class="hint">
-            {said(view.hit.value + 1)}
-            {isLoaded && !ended && <span class="unseen">{w.searchedSoFar}</span>}
-          </span>
+          <span class="hint">{said(view.hit.value + 1)}</span>
           <Button kind="quiet" small icon="up" label={w.previousHit} onPress={() => step(-1)} />
           <Button kind="quiet" small icon="down" label={w.nextHit} onPress={() => step(1)} />
         </>

@@ -64,8 +64,7 @@ export const words = spoken(
     hits: (at: number, n: number) => (n === 0 ? 'Nothing found' : `${at} of ${n}`),
     nextHit: 'Next hit',
     previousHit: 'Hit before',
-    searchedSoFar: 'Only what has been read so far was searched.',
-    searchedOnceRead: 'It can be searched once it is read.',
+    hitsSoFar: (at: number, n: number) => (n === 0 ? 'Nothing found so far' : `${at} of ${n} so far`),
     download: 'Download',
     formats: {
       pdf: { name: 'Searchable PDF', hint: 'The pages as they came, with their text behind' },
@@ -153,8 +152,7 @@ export const words = spoken(
     hits: (at: number, n: number) => (n === 0 ? '没有找到' : `${at} / ${n}`),
     nextHit: '下一处',
     previousHit: '上一处',
-    searchedSoFar: '只查找了目前已识别的内容。',
-    searchedOnceRead: '识别完成后才能查找。',
+    hitsSoFar: (at: number, n: number) => (n === 0 ? '目前没有找到' : `目前 ${at} / ${n}`),
     download: '下载',
     formats: {
       pdf: { name: '可搜索的 PDF', hint: '页面保持原样，背后附有文字' },

@@ -9,12 +9,19 @@ import { Notice } from '../blocks/notice.tsx';
 import { go, place } from './place.ts';
 import { words } from './words.ts';
 
+/**
+ * Whether a link has to be confirmed: where somebody is signed in already, and where another site may have led here (the server marks the page where it
+ * was opened directly). A link that was slipped to somebody must not sign them in as another unasked.
+ */
+function hasToAsk(): boolean {
+  return Boolean(session.peek()) || document.documentElement.dataset.opened !== 'directly';
+}
+
 /** Where a key is pasted. `code` is that of a one-time link that was opened. */
 export function SignIn({ code }: { readonly code: string | undefined }) {
   const w = words().signIn;
   const key = useSignal('');
-  /** Somebody is signed in already, so that a link which was slipped to them must not sign them in as another unasked. */
-  const asks = useSignal(code !== undefined && Boolean(session.peek()));
+  const asks = useSignal(code !== undefined && hasToAsk());
   const busy = useSignal(code !== undefined && !asks.peek());
   const refused = useSignal<string | null>(null);
   const linkUsed = useSignal(false);
@@ -43,24 +50,25 @@ export function SignIn({ code }: { readonly code: string | undefined }) {
 
   useEffect(() => {
     if (code === undefined) return;
-    asks.value = Boolean(session.peek());
+    asks.value = hasToAsk();
     linkUsed.value = false;
     refused.value = null;
     if (!asks.value) void take(code);
   }, [code]);
 
-  if (code !== undefined && asks.value && session.value) {
+  if (code !== undefined && asks.value) {
+    const name = session.value?.name;
     return (
       <main class="sign-in" id="content">
-        <h1>{w.anewTitle}</h1>
+        <h1>{name === undefined ? w.linkTitle : w.anewTitle}</h1>
         {linkUsed.value && <Notice kind="warning">{w.linkUsed}</Notice>}
         {refused.value !== null && <Notice kind="failed">{refused.value}</Notice>}
-        <p class="lead">{w.anewAsks(session.value.name)}</p>
+        <p class="lead">{name === undefined ? w.linkAsks : w.anewAsks(name)}</p>
         <div class="actions">
           <Button kind="primary" onPress={() => take(code)}>
-            {w.anew}
+            {name === undefined ? w.action : w.anew}
           </Button>
-          <Button onPress={() => go('#/', { replace: true })}>{w.stay}</Button>
+          <Button onPress={() => go('#/', { replace: true })}>{name === undefined ? w.useKey : w.stay}</Button>
         </div>
       </main>
     );

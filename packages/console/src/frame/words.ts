@@ -40,6 +40,10 @@ export const words = spoken(
       stays: 'The key is not kept in this browser: it gets a cookie that no page can read.',
       linkUsed:
         'The link has been used already, or is too old. npm run console prints a new one; an API key works, too.',
+      linkTitle: 'Sign in by this link?',
+      linkAsks:
+        'The link signs this browser in with the key it was made with, and whoever has that key sees what you then send. Go on only if you asked for it.',
+      useKey: 'Use a key instead',
       anewTitle: 'Sign in anew?',
       anewAsks: (name: string) =>
         `You are signed in with the key “${name}”. The link ends that and signs you in with the key it was made with. Go on only if you asked for it.`,
@@ -86,6 +90,10 @@ export const words = spoken(
       action: '登录',
       stays: '浏览器不保存密钥，只得到一个页面脚本读不到的 Cookie。',
       linkUsed: '这个链接已经用过或已过期。npm run console 会显示新的链接；也可以使用 API 密钥。',
+      linkTitle: '用这个链接登录？',
+      linkAsks:
+        '这个链接会用生成它的密钥登录本浏览器，此后您发送的内容，持有该密钥的人都能看到。请只在链接是您自己要来的情况下继续。',
+      useKey: '改用密钥',
       anewTitle: '重新登录？',
       anewAsks: (name: string) =>
         `您已用密钥“${name}”登录。打开这个链接会结束当前登录，改用生成链接的密钥登录。请只在链接是您自己要来的情况下继续。`,

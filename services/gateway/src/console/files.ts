@@ -90,7 +90,11 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 async function readServed(folder: string, name: string): Promise<ServedFile> {
-  const bytes = await readFile(join(folder, name));
+  return servedFile(name, await readFile(join(folder, name)));
+}
+
+/** Bytes as a file of a name is sent. */
+export function servedFile(name: string, bytes: Buffer): ServedFile {
   const extension = extname(name);
   const encodings = new Map<Encoding, Promise<Buffer>>();
   return {

@@ -55,6 +55,26 @@ test('once it is built the page is served, anew each time, under a policy that l
   });
 });
 
+test('the page bears a mark where somebody opened it directly, and none where another site led to it', async () => {
+  const index = join(folder.path, 'dist', 'index.html');
+  await writeFile(index, '<!doctype html><html lang="en"><title>DocuSnap</title>');
+  const openedBy = async (site?: string) => {
+    const answer = await get('/', site === undefined ? {} : { 'sec-fetch-site': site });
+    expect(answer.headers.vary).toBe('Sec-Fetch-Site, Accept-Encoding');
+    return [(await answer.body.text()).includes('<html data-opened="directly" lang'), answer.headers.etag];
+  };
+  const [[, direct], [, led]] = [await openedBy('none'), await openedBy('cross-site')];
+  expect(direct).not.toBe(led);
+  for (const [site, isMarked] of [
+    ['none', true],
+    ['same-origin', true],
+    ['same-site', false],
+    ['cross-site', false],
+    [undefined, false],
+  ] as const)
+    expect([site, ...(await openedBy(site))]).toEqual([site, isMarked, isMarked ? direct : led]);
+});
+
 test('files with a hash in their names are kept for ever, and sent compressed to who takes that', async () => {
   const path = '/assets/main-abc123.js';
   const plain = await get(path);

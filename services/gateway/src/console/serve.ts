@@ -2,6 +2,7 @@ import { AppError } from '@docusnap/contracts';
 import type { NextFunction, Request, Response } from 'express';
 import { notesOf } from '../request-log.ts';
 import type { BuiltFiles, Encoding, ServedFile } from './files.ts';
+import { OPENED_BY, pageAsOpened } from './opened.ts';
 import { CONSOLE_PERMISSIONS, CONSOLE_POLICY } from './policy.ts';
 
 /** Files of the build that have addresses of their own, with policies of their own. */
@@ -24,7 +25,8 @@ export function serveConsole(files: BuiltFiles) {
     notesOf(response).route = isPage ? '/' : '/(console)';
     if (file === undefined) throw new AppError('console_not_built');
     response.set({ 'content-security-policy': CONSOLE_POLICY, 'permissions-policy': CONSOLE_PERMISSIONS });
-    await sendFile(request, response, file);
+    if (isPage) response.vary(OPENED_BY);
+    await sendFile(request, response, isPage ? pageAsOpened(request, file) : file);
   };
 }
 
@@ -36,9 +38,9 @@ export async function sendFile(request: Request, response: Response, file: Serve
     'content-type': file.type,
     'cache-control': file.isHashed ? `public, max-age=${FOR_EVER}, immutable` : 'no-cache',
     etag,
-    vary: 'Accept-Encoding',
     ...(encoding && { 'content-encoding': encoding }),
   });
+  response.vary('Accept-Encoding');
   if (request.get('if-none-match') === etag) {
     response.status(304).end();
     return;
