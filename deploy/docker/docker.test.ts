@@ -118,3 +118,14 @@ test('the recipe installs with the pnpm that wrote the lockfile, runs the Node.j
   for (const stage of final) expect(/^base AS/.test(stage) || /^USER 10001:10001$/m.test(stage)).toBe(true);
   expect(stages.find((stage) => / AS base\n/.test(stage))).toMatch(/^USER 10001:10001$/m);
 });
+
+test('a gateway has the allocator that it has in the embedded system, by image and by unit', () => {
+  const embedded = readFileSync(join(ROOT, 'deploy/embedded/src/services.ts'), 'utf8');
+  const [, arenas] = /MALLOC_ARENA_MAX: '(\d+)'/.exec(embedded) ?? [];
+  const gateway = recipe.split(/^FROM /m).find((stage) => / AS gateway\n/.test(stage));
+  expect(gateway).toMatch(new RegExp(`^ENV MALLOC_ARENA_MAX=${arenas}$`, 'm'));
+  for (const unit of ['docusnap-gateway@.service', 'docusnap-understand.service'])
+    expect(readFileSync(join(ROOT, 'deploy/systemd', unit), 'utf8')).toMatch(
+      new RegExp(`^Environment=MALLOC_ARENA_MAX=${arenas}$`, 'm'),
+    );
+});

@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import { Zones } from '../kubernetes/zones.ts';
 import { addressesIn, addressFaults } from './addresses.ts';
 import { weakPoints } from './hardening.ts';
+import { hiddenFaults } from './hidden.ts';
 import { type Compose, readCompose, readEnvironmentFile } from './model.ts';
 import { brokenReferences } from './references.ts';
 import { zoneFaults } from './zoning.ts';
@@ -23,6 +24,7 @@ function faultsWhere(change: (model: Compose) => void, environment: Record<strin
     ...weakPoints(file.model),
     ...zoneFaults(file.model, zones),
     ...addressFaults(file.model, zones, {}),
+    ...hiddenFaults(file.model),
   ];
 }
 const service = (model: Compose, name: string): Compose['services'][string] => {
@@ -86,8 +88,8 @@ test.each<[string, (model: Compose) => void, string]>([
   ],
   [
     'a volume of another user',
-    (model) => void Object.assign(service(model, 's3'), { user: '70:70' }),
-    'the volume s3 is given to 1000:1000, but s3 runs as 70:70',
+    (model) => void Object.assign(service(model, 's3-store'), { user: '70:70' }),
+    'the volume s3 is given to 1000:1000, but s3-store runs as 70:70',
   ],
   [
     'ocr on the internet',
@@ -108,6 +110,21 @@ test.each<[string, (model: Compose) => void, string]>([
     'a database for everybody',
     (model) => void service(model, 'postgres-primary').ports.push('5432:5432'),
     'postgres-primary: it publishes 5432:5432 to all',
+  ],
+  [
+    'a way round the door of the files',
+    (model) => void service(model, 's3-store').networks.push('app-data'),
+    's3-store: gateway is in a network with it, and only s3 may reach it',
+  ],
+  [
+    'a port of what stands behind a door',
+    (model) => void service(model, 's3-store').ports.push('18333:18333'),
+    's3-store: it publishes 18333:18333, and only s3 may reach it',
+  ],
+  [
+    'SeaweedFS without a door',
+    (model) => void delete service(model, 's3-store').labels['docusnap.behind'],
+    's3-store: SeaweedFS listens for gRPC in all its networks',
   ],
   [
     'a network that leads outside',

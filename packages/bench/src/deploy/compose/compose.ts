@@ -5,7 +5,9 @@ import { promisify } from 'node:util';
 import { type CheckOutcome, type DeployCheck, type DeployContext, findingsFigure } from '../check.ts';
 import { Zones } from '../kubernetes/zones.ts';
 import { addressFaults } from './addresses.ts';
+import { checkDoor } from './door.ts';
 import { weakPoints } from './hardening.ts';
+import { hiddenFaults } from './hidden.ts';
 import { readCompose, readEnvironmentFile } from './model.ts';
 import { brokenReferences } from './references.ts';
 import { zoneFaults } from './zoning.ts';
@@ -42,17 +44,21 @@ export const COMPOSE_CHECK: DeployCheck = {
       'compose: against deploy/zones.json': [
         ...zoneFaults(file.model, zones),
         ...addressFaults(file.model, zones, secrets),
+        ...hiddenFaults(file.model),
       ],
       'compose: init': made.findings,
     };
-    const client = await askClient(context, made.folder);
+    const asked = [
+      await askClient(context, made.folder),
+      await checkDoor(context, { model: file.model, ports: Object.values(zones.components.s3?.ports ?? {}) }),
+    ];
     return {
       figures: [
         ...Object.entries(parts).map(([name, findings]) => findingsFigure(name, findings, services)),
-        ...client.figures,
+        ...asked.flatMap((one) => one.figures),
       ],
-      findings: [...Object.values(parts).flat(), ...(client.findings ?? [])],
-      notRun: client.notRun ?? [],
+      findings: [...Object.values(parts).flat(), ...asked.flatMap((one) => one.findings ?? [])],
+      notRun: asked.flatMap((one) => one.notRun ?? []),
     };
   },
 };

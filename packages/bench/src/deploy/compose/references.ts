@@ -101,7 +101,9 @@ function unused({ services, volumes, secrets, networks }: Compose): string[] {
 
 /** Each volume is given to the user of who writes to it, by the service that does only that. */
 function unowned({ services, volumes }: Compose): string[] {
-  const owner = Object.values(services).find((service) => componentOf(service) === 'none');
+  const owner = Object.values(services).find(
+    (service) => componentOf(service) === 'none' && service.network_mode === 'none',
+  );
   const text = [owner?.command ?? []].flat().join('\n');
   const given = new Map(
     [...text.matchAll(/^\s*chown (\d+:\d+) (.+)$/gm)].flatMap(([, user, folders]) =>

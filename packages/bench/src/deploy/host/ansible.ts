@@ -34,6 +34,7 @@ async function checkAnsible({ root }: DeployContext): Promise<CheckOutcome> {
     const isPart = imported.some(([, file]) => `tasks/${file}` === name);
     facts.note(`${FOLDER}/${name} is part of the playbook`, isPart);
   }
+  lookAtOrder(texts, facts);
   lookAtSecrets(await readFile(join(root, FOLDER, 'files/make-secrets'), 'utf8'), texts, facts);
   const outcome = { findings: facts.findings };
   const syntax = await run('ansible-playbook', ['--syntax-check', '-i', 'localhost,', 'site.yml'], {
@@ -48,6 +49,21 @@ async function checkAnsible({ root }: DeployContext): Promise<CheckOutcome> {
   }
   facts.note(`${FOLDER}: Ansible takes the playbook`, syntax === '', syntax);
   return { ...outcome, figures: [facts.figure('ansible: facts')] };
+}
+
+/** What serves has to go on as the version it is while its database is brought up to the next: a failure there must leave nothing switched. */
+function lookAtOrder(texts: ReadonlyMap<string, string>, facts: Facts): void {
+  const parts = [...(texts.get('site.yml') ?? '').matchAll(/import_tasks: tasks\/(\w+)\.yml/g)].map(([, name]) => name);
+  const places = ['programs', 'migrate', 'current', 'services'].map((name) => parts.indexOf(name));
+  const isOrdered = places.every((place, index) => place > (places[index - 1] ?? -1));
+  facts.note(`${FOLDER}: installed, then migrated, then switched, then served`, isOrdered, parts);
+  const switching = [...texts].filter(([, text]) => text.includes('link: current')).map(([name]) => name);
+  facts.note(`${FOLDER}: one file switches versions`, switching.join() === 'tasks/current.yml', switching);
+  const migration = texts.get('tasks/migrate.yml') ?? '';
+  facts.note(
+    `${FOLDER}: the migration is that of the version that comes`,
+    !/name: docusnap-migrate$/m.test(migration) && migration.includes("'/opt/docusnap/releases/' ~ docusnap_release"),
+  );
 }
 
 /** What opens the whole database is root's: services run as one user, and one of them opens foreign files. */
