@@ -1,6 +1,6 @@
 import type { Unit } from '@docusnap/contracts';
 import { expect, test } from '@jest/globals';
-import { claimUnit, renewUnits } from './claim.ts';
+import { claimUnit, heldUnits, renewUnits } from './claim.ts';
 import { eraseJob, pollJob } from './jobs.ts';
 import { releaseUnit, saveOpenedFile, savePage } from './save.ts';
 import { sweep } from './sweep.ts';
@@ -189,8 +189,12 @@ onEachPostgres('claims', (version) => {
       const [kept, saved, foreign] = units as [Unit, Unit, Unit];
       await asOwner(scene.database, "UPDATE units SET leased_until = now() + interval '1 second'");
       await savePage(scene.worker, saved, READ);
-      const held = await renewUnits(scene.worker, [kept, saved, { id: foreign.id, token: '999999' }]);
-      expect(held).toEqual(new Set([kept.id]));
+      const asked = [kept, saved, { id: foreign.id, token: '999999' }];
+      const leasedUntil = 'SELECT leased_until FROM units ORDER BY id';
+      const before = await asOwner(scene.database, leasedUntil);
+      expect(await heldUnits(scene.worker, asked)).toEqual(new Set([kept.id]));
+      expect(await asOwner(scene.database, leasedUntil)).toEqual(before);
+      expect(await renewUnits(scene.worker, asked)).toEqual(new Set([kept.id]));
       const rows = await asOwner<{ id: string; renewed: boolean }>(
         scene.database,
         "SELECT id, leased_until > now() + interval '20 seconds' AS renewed FROM units ORDER BY id",

@@ -59,3 +59,13 @@ export async function renewUnits(db: Database, units: readonly Pick<Unit, 'id' |
   const rows = await query<{ id: string }>(db, 'SELECT renew_units($1, $2, $3) AS id', [ids, tokens, LEASE.seconds]);
   return new Set(rows.map(({ id }) => id));
 }
+
+/** As `renewUnits`, but renews nothing: the ids of those still held. */
+export async function heldUnits(db: Database, units: readonly Pick<Unit, 'id' | 'token'>[]): Promise<Set<string>> {
+  const rows = await query<{ id: string }>(
+    db,
+    'SELECT u.id FROM unnest($1::bigint[], $2::bigint[]) AS mine (id, token) JOIN units u ON u.id = mine.id AND u.token = mine.token',
+    [units.map(({ id }) => id), units.map(({ token }) => token)],
+  );
+  return new Set(rows.map(({ id }) => id));
+}

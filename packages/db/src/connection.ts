@@ -1,6 +1,8 @@
 import { AppError } from '@docusnap/contracts';
 import pg from 'pg';
+import { type EndedJobs, openEndedJobs } from './ended-jobs.ts';
 import { isDeadlock, toDatabaseError } from './errors.ts';
+import type { Gatherings } from './gather.ts';
 import type { PrismaClient } from './generated/client.ts';
 import { openPresence, type Presence } from './presence.ts';
 
@@ -18,6 +20,9 @@ export interface Database {
   prisma: Promise<PrismaClient> | null;
   /** Null where callers can wait. */
   readonly presence: Presence | null;
+  /** Reads that wait to be sent together: see gather.ts. */
+  readonly gatherings: Gatherings;
+  readonly endedJobs: EndedJobs;
 }
 
 export interface DatabaseOptions {
@@ -43,7 +48,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   });
   // Without a listener an idle connection that breaks would end the process.
   pool.on('error', (error) => options.onError?.(error));
-  return { pool, prisma: null, presence: options.forCallers ? openPresence(url, pool) : null };
+  const presence = options.forCallers ? openPresence(url, pool) : null;
+  return { pool, prisma: null, presence, gatherings: new Map(), endedJobs: openEndedJobs() };
 }
 
 export interface ConnectionCounts {

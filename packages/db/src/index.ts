@@ -19,7 +19,7 @@ export { busiestTenants, type TenantLoad } from './busiest-tenants.ts';
 export { type CachedPage, findCachedPage, findCachedUnderstanding, rememberUnderstanding } from './cache.ts';
 export { findCaller, findTenantCaller, type Granted, takeRequests } from './callers.ts';
 export { changeSettings, type Settings } from './change-settings.ts';
-export { claimUnit, renewUnits } from './claim.ts';
+export { claimUnit, heldUnits, renewUnits } from './claim.ts';
 export {
   type ConnectionCounts,
   closeDatabase,
@@ -40,7 +40,7 @@ export {
   type SessionSpan,
   spendConsoleLink,
 } from './console-sessions.ts';
-export { type UnitCounts, type WorkCounts, workCounts } from './counts.ts';
+export { type WorkCounts, workCounts } from './counts.ts';
 export { finishErasure, finishErasures, readErasure, takeErasures } from './erasures.ts';
 export { isRefusedForGood } from './errors.ts';
 export {
@@ -66,6 +66,7 @@ export {
   type NewKey,
   revokeKey,
 } from './keys.ts';
+export type { UnitCounts } from './lanes.ts';
 export { type JobCursor, type JobFilter, listJobs } from './list.ts';
 export { type JobListener, type ListenOptions, listenForJobs, listenForStopped, type OnJob } from './listen.ts';
 export { migrate } from './migrate.ts';
@@ -100,7 +101,7 @@ export {
 } from './save.ts';
 export { isMigrated, newestMigration } from './schema-version.ts';
 export { type Swept, sweep } from './sweep.ts';
-export { type LaneState, readSystem, type SystemState } from './system.ts';
+export { readSystem, type SystemState } from './system.ts';
 export {
   changeTenant,
   createTenant,

@@ -1,5 +1,6 @@
 import {
   AppError,
+  hasEnded,
   type Job,
   type JobOptions,
   LIMITS,
@@ -9,6 +10,7 @@ import {
 } from '@docusnap/contracts';
 import type { NewBatch } from './batches.ts';
 import { type Database, query, queryOne } from './connection.ts';
+import { type GatheredRead, readGathered } from './gather.ts';
 import { type JobDocument, jobFrom } from './job-rows.ts';
 import { type DoneRequest, doneDocument } from './once.ts';
 
@@ -103,12 +105,41 @@ export function documentOf(job: NewJob) {
   };
 }
 
-/** The job as it is now, in one round trip. Throws `job_not_found`, for another tenant's id too. */
+/**
+ * The job as it is now, in one round trip that many may share. Of one that has ended and was read shortly before, only the version is read. Throws
+ * `job_not_found`, for another tenant's id too.
+ */
 export async function pollJob(db: Database, tenantId: string, jobId: string): Promise<Job> {
-  const { job } = await queryOne<{ job: JobDocument | null }>(db, 'SELECT poll_job($1, $2) AS job', [tenantId, jobId]);
-  if (job === null) throw new AppError('job_not_found');
-  return jobFrom(job);
+  const known = db.endedJobs.find(tenantId, jobId);
+  if (known && (await readGathered(db, VERSIONS, jobId)) === known.version) return known;
+  const found = await readGathered(db, POLLS, { tenantId, jobId });
+  if (found === null) throw new AppError('job_not_found');
+  const job = jobFrom(found);
+  if (hasEnded(job.status)) db.endedJobs.keep(job);
+  return job;
 }
+
+/** Null of a job that is gone. */
+const VERSIONS: GatheredRead<string, number | null> = {
+  keyOf: (jobId) => jobId,
+  readAll: async (db, ids) => {
+    const versions = await jobVersions(db, ids);
+    return ids.map((id) => versions.get(id)?.version ?? null);
+  },
+};
+
+/** The function names the tenant before it looks for a job of that tenant, one after another. */
+const POLLS: GatheredRead<{ readonly tenantId: string; readonly jobId: string }, JobDocument | null> = {
+  keyOf: ({ tenantId, jobId }) => `${tenantId} ${jobId}`,
+  readAll: async (db, asked) => {
+    const rows = await query<{ job: JobDocument | null }>(
+      db,
+      'SELECT poll_job(tenant, job_id) AS job FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY asked (tenant, job_id, place) ORDER BY place',
+      [asked.map(({ tenantId }) => tenantId), asked.map(({ jobId }) => jobId)],
+    );
+    return rows.map(({ job }) => job);
+  },
+};
 
 /**
  * Ends a job that runs: what was read stays, the rest fails with `job_cancelled`; units in hand are lost to their holders, who are told. Throws

@@ -59,6 +59,44 @@ onEachPostgres('the list of jobs', (version) => {
       expect(await found({ name: 'receipt', status: 'queued', createdBefore: new Date() })).toEqual([old]);
     }));
 
+  test('finds by any part of a name what is older than the newest five hundred, in pages too', () =>
+    inScene(version, async (scene) => {
+      const names = ['Invoice-2025-0042.pdf', 'INVOICE 7 zq.pdf', 'a 50%_off zq', 'b..c', 'x'];
+      const ids: string[] = [];
+      for (const name of names) ids.push(await submit(scene, { name }));
+      await asOwner(
+        scene.database,
+        "UPDATE jobs SET created_at = '2026-01-01'::timestamptz - row_number * interval '1 s' FROM (SELECT id AS one, row_number() OVER (ORDER BY id DESC) FROM jobs) n WHERE id = one",
+      );
+      // As many newer ones, and those of another tenant, of which none is ever found.
+      const stranger = await addTenant(scene.database);
+      for (const tenant of [scene.tenantId, stranger]) {
+        await asOwner(
+          scene.database,
+          `INSERT INTO jobs (id, tenant_id, name, options, files_total, master_key_id, wrapped_key)
+           SELECT gen_random_uuid(), $1, CASE $1::uuid WHEN $2 THEN 'newer' ELSE 'invoice 0042 zq..%_x' END, '{}', 1, 'k', '' FROM generate_series(1, 550)`,
+          [tenant, scene.tenantId],
+        );
+        await asOwner(
+          scene.database,
+          `INSERT INTO files (job_id, file_index, tenant_id, name, media_type, bytes, sha256)
+           SELECT id, 0, tenant_id, name, 'image/png', 1, 'ab' FROM jobs WHERE tenant_id = $1 AND master_key_id = 'k'`,
+          [tenant],
+        );
+      }
+      const found = async (name: string) =>
+        (await pagesOf(scene, { limit: 1, name })).flat().map((job) => names[ids.indexOf(job.id)]);
+      expect(await found('invoice')).toEqual(['INVOICE 7 zq.pdf', 'Invoice-2025-0042.pdf']);
+      expect(await found('invoice-2025-0042.PDF')).toEqual(['Invoice-2025-0042.pdf']);
+      expect(await found('2025-0042.png')).toEqual([]);
+      expect(await found('ZQ')).toEqual(['a 50%_off zq', 'INVOICE 7 zq.pdf']);
+      expect(await found('q')).toEqual(['a 50%_off zq', 'INVOICE 7 zq.pdf']);
+      expect(await found('..')).toEqual(['b..c']);
+      expect(await found('%_')).toEqual(['a 50%_off zq']);
+      expect(await found('x')).toEqual(['x']);
+      expect(await found('zz')).toEqual([]);
+    }));
+
   test('holds the jobs of one tenant only', () =>
     inScene(version, async (scene) => {
       await submit(scene);

@@ -12,6 +12,8 @@ const JOBS = 20_000;
 const BIG_PAGES = 100_000;
 /** The most that one call may read here: a page of the list in rows of several plans, not a share of a table. */
 const MOST_ROWS = 300;
+/** A search by name reads the newest 500 jobs besides. */
+const MOST_ROWS_BY_NAME = 500 + MOST_ROWS;
 
 interface PlanNode {
   readonly 'Node Type': string;
@@ -39,7 +41,7 @@ onEachPostgres('plans', (version) => {
     const id = job!.id;
     const [big] = await asOwner<{ id: string }>(scene.database, "SELECT id FROM jobs WHERE name = 'name-5'");
     const [failed] = await asOwner<{ id: string }>(scene.database, "SELECT id FROM jobs WHERE name = 'name-1007'");
-    const list = (filters: string) => `SELECT list_job_ids(${filters}, 21)`;
+    const list = (filters: string) => `SELECT list_job_ids(${filters}, 21, NULL)`;
     const place = `'2026-01-01T05:00:00Z', '${id}'`;
     // Each with the index that it has to use.
     for (const [index, statement] of [
@@ -54,8 +56,6 @@ onEachPostgres('plans', (version) => {
       ['jobs_list', list("NULL, NULL, '2026-01-01T01:00:00Z', '2026-01-01T01:01:00Z', NULL, NULL")],
       ['jobs_list_status', list("'failed', NULL, NULL, NULL, NULL, NULL")],
       ['jobs_list_status', list(`'partial', NULL, NULL, NULL, ${place}`)],
-      ['jobs_name', list("NULL, 'name-17171', NULL, NULL, NULL, NULL")],
-      ['jobs_list', list("NULL, 'name', NULL, NULL, NULL, NULL")],
       ['jobs_pkey', `SELECT job_document(j) FROM jobs j WHERE j.id = ANY (ARRAY['${id}']::uuid[]) ORDER BY created_at`],
       [
         'pages_pkey',
@@ -79,6 +79,24 @@ onEachPostgres('plans', (version) => {
         const nodes = await nodesOf(scene, 'docusnap_api', statement, mode);
         expect([mode, statement, ...nodes.map((node) => node['Index Name'])]).toContain(index);
         expectFewRows(`${statement} ${mode}`, nodes);
+      }
+    }
+  });
+
+  test('a part of a name is found among the newest jobs, else by an index, however short it is', async () => {
+    const list = (name: string) => `SELECT list_job_ids(NULL, '${name}', NULL, NULL, NULL, NULL, 21, NULL)`;
+    for (const [index, name] of [
+      ['jobs_list', 'name'],
+      ['jobs_name', 'name-17171'],
+      ['jobs_name', 'x-name-name-17171'],
+      ['jobs_name_letters', 'zq'],
+      ['jobs_name_letters', 'z'],
+      ['jobs_name_letters', '--'],
+    ] as const) {
+      for (const mode of ['force_custom_plan', 'force_generic_plan'] as const) {
+        const nodes = await nodesOf(scene, 'docusnap_api', list(name), mode);
+        expect([mode, name, ...nodes.map((node) => node['Index Name'])]).toContain(index);
+        expectFewRows(`${name} ${mode}`, nodes, MOST_ROWS_BY_NAME);
       }
     }
   });
@@ -125,6 +143,8 @@ onEachPostgres('plans', (version) => {
       `SELECT save_opened_file(${held}, 2, 10000)`,
       "SELECT * FROM sweep_units(20, 'attempts_exhausted')",
       'SELECT waiting_units(100)',
+      'SELECT * FROM read_lane(100)',
+      'SELECT * FROM understand_lane(100)',
       'SELECT expire_jobs(10, 100)',
       'SELECT fill_expiries(10)',
       'SELECT take_erasures(10, 60)',
@@ -192,11 +212,11 @@ async function fill({ database, tenantId }: Scene): Promise<void> {
   await client.end();
 }
 
-function expectFewRows(what: string, nodes: readonly PlanNode[]): void {
+function expectFewRows(what: string, nodes: readonly PlanNode[], most = MOST_ROWS): void {
   const whole = nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
   expect([what, ...whole]).toEqual([what]);
   const read = rowsRead(nodes);
-  expect([what, read <= MOST_ROWS ? 'few rows' : `${read} rows`]).toEqual([what, 'few rows']);
+  expect([what, read <= most ? 'few rows' : `${read} rows`]).toEqual([what, 'few rows']);
 }
 
 /** Runs the statement as that role, undoes it, and gives all steps of all plans that were executed for it. */

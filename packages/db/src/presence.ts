@@ -12,6 +12,8 @@ import { toDatabaseError } from './errors.ts';
 export interface Presence {
   /** The outcome of `work`, or `database_unavailable` once the server is known to be away. */
   whileThere<T>(work: () => Promise<T>): Promise<T>;
+  /** Whether it had no answer when it was last asked. */
+  isAway(): boolean;
   close(): Promise<void>;
 }
 
@@ -95,7 +97,7 @@ export function openPresence(url: string, pool: pg.Pool): Presence {
     }
   }
 
-  return { whileThere, close: () => asking.end() };
+  return { whileThere, isAway: () => away, close: () => asking.end() };
 }
 
 /** Rejects with `database_unavailable` after so many steps. */

@@ -32,6 +32,20 @@ onEachPostgres('the sweep', (version) => {
       expect(await claim(scene)).toMatchObject({ id: dead!.id, attempt: 2 });
     }));
 
+  test('is done once for all processes that ask within its turn', () =>
+    inScene(version, async (scene) => {
+      const turn = () => sweep(scene.worker, { ...bells(0), everySeconds: 60 });
+      await asOwner(scene.database, "DELETE FROM turns WHERE name = 'sweep'");
+      expect(await turn()).toEqual({ released: 0, exhausted: 0, toRing: ringing(0) });
+      expect(await turn()).toBeNull();
+      await asOwner(
+        scene.database,
+        "UPDATE turns SET taken_at = taken_at - interval '61 seconds' WHERE name = 'sweep'",
+        [],
+      );
+      expect(await turn()).not.toBeNull();
+    }));
+
   test.each([
     [0, 3],
     [2, 1],
@@ -44,6 +58,20 @@ onEachPostgres('the sweep', (version) => {
       expect(await sweep(scene.worker, bells(there))).toEqual({ released: 0, exhausted: 0, toRing: ringing(missing) });
     }),
   );
+
+  test('with ten thousand bells it does not look how many units wait', () =>
+    inScene(version, async (scene) => {
+      await asOwner(scene.database, 'ALTER FUNCTION waiting_units(bigint) RENAME TO waiting_units_away');
+      try {
+        await expect(sweep(scene.worker, bells(9_999))).rejects.toThrow();
+        const swept = await sweep(scene.worker, {
+          countBells: async (lane) => (lane === 'read' ? 10_000 : 0),
+        });
+        expect(swept).toEqual({ released: 0, exhausted: 0, toRing: ringing(0) });
+      } finally {
+        await asOwner(scene.database, 'ALTER FUNCTION waiting_units_away(bigint) RENAME TO waiting_units');
+      }
+    }));
 
   test('asks for at most 1,000 bells at a time', () =>
     inScene(version, async (scene) => {

@@ -1,21 +1,14 @@
 import { type Database, query, queryOne } from './connection.ts';
+import { readLane, type UnitCounts } from './lanes.ts';
 import type { WorkerAbout } from './progress.ts';
 
-/** Units that are counted in one lane: what is more is far too much either way. */
-const MOST_COUNTED = 100_000;
 /** A worker that has said nothing for so long is none. */
 const SEEN_SECONDS = 30;
 
-export interface LaneState {
-  readonly waiting: number;
-  readonly inHand: number;
-  readonly oldestWaitingSeconds: number;
-}
-
 /** How the installation stands, over all tenants. */
 export interface SystemState {
-  readonly read: LaneState;
-  readonly understand: LaneState;
+  readonly read: UnitCounts;
+  readonly understand: UnitCounts;
   readonly workers: readonly {
     readonly name: string;
     readonly readers: number;
@@ -35,29 +28,9 @@ export interface SystemState {
   readonly postgresql: string;
 }
 
-interface CountRow {
-  readonly waiting: string;
-  readonly in_hand: string;
-  readonly oldest: number;
-}
-
-/** Bounded queries only: so many units at most, today's usage, and one row a tenant. Needs the worker role. */
+/** Bounded queries only: the lanes, today's usage, and one row a tenant. Needs the worker role. */
 export async function readSystem(db: Database): Promise<SystemState> {
-  const read = await queryOne<CountRow>(
-    db,
-    // The oldest of each tenant is the first of its priority; ages are of all, so the whole of the index would be read: as far as counted.
-    `SELECT count(*) AS waiting, (SELECT count(*) FROM units WHERE leased_until IS NOT NULL) AS in_hand,
-       coalesce(extract(epoch FROM now() - min(queued_at)), 0)::float8 AS oldest
-     FROM (SELECT queued_at FROM units WHERE leased_until IS NULL LIMIT $1) counted`,
-    [MOST_COUNTED],
-  );
-  const understand = await queryOne<CountRow>(
-    db,
-    `SELECT count(*) AS waiting, (SELECT count(*) FROM understandings WHERE leased_until IS NOT NULL) AS in_hand,
-       coalesce(extract(epoch FROM now() - min(queued_at)), 0)::float8 AS oldest
-     FROM (SELECT queued_at FROM understandings WHERE status = 'queued' AND leased_until IS NULL LIMIT $1) counted`,
-    [MOST_COUNTED],
-  );
+  const [read, understand] = [await readLane(db, 'read'), await readLane(db, 'understand')];
   const workers = await query<{
     holder: string;
     readers: number;
@@ -90,8 +63,8 @@ export async function readSystem(db: Database): Promise<SystemState> {
     [],
   );
   return {
-    read: laneFrom(read),
-    understand: laneFrom(understand),
+    read,
+    understand,
     workers: workers.map(({ holder, readers, page_ms, seen_at, about }) => ({
       name: holder,
       readers,
@@ -109,8 +82,4 @@ export async function readSystem(db: Database): Promise<SystemState> {
     databaseBytes: Number(bytes),
     ...versions,
   };
-}
-
-function laneFrom({ waiting, in_hand, oldest }: CountRow): LaneState {
-  return { waiting: Number(waiting), inHand: Number(in_hand), oldestWaitingSeconds: oldest };
 }

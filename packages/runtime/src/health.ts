@@ -45,16 +45,26 @@ async function passes(run: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
+/** Answers `/healthz` and `/readyz`; undefined for any other path. */
+export function openHealth(checks: Checks): (path: string) => Promise<HealthAnswer> | undefined {
+  // Public, so that one look serves all who ask within a second: the checks reach the database, the disk and the queue.
+  let looked: { at: number; answer: Promise<HealthAnswer> } | undefined;
+  return (path) => {
+    if (path === '/healthz') return Promise.resolve(alive());
+    if (path !== '/readyz') return undefined;
+    if (!looked || performance.now() - looked.at > SHARED_MS)
+      looked = { at: performance.now(), answer: readiness(checks) };
+    return looked.answer;
+  };
+}
+
 /** `GET /healthz` and `GET /readyz`; `details` are put into the body of the latter. */
 export function healthRoutes(checks: Checks, details: () => Readonly<Record<string, unknown>> = () => ({})): Router {
   const router = Router();
+  const health = openHealth(checks);
   router.get('/healthz', (_request, response) => answer(response, alive()));
-  // Public, so that one look serves all who ask within a second: the checks reach the database, the disk and the queue.
-  let looked: { at: number; answer: Promise<HealthAnswer> } | undefined;
   router.get('/readyz', async (_request, response) => {
-    if (!looked || performance.now() - looked.at > SHARED_MS)
-      looked = { at: performance.now(), answer: readiness(checks) };
-    const { status, body } = await looked.answer;
+    const { status, body } = (await health('/readyz')) as HealthAnswer;
     answer(response, { status, body: { ...body, ...details() } });
   });
   return router;

@@ -15,7 +15,7 @@ export {
   readReloadable,
   startReloading,
 } from './reload.ts';
-export { type Sweep, type SweepPorts, type Swept, startSweep } from './sweep.ts';
+export { SWEEP_TURN_SECONDS, type Sweep, type SweepPorts, type Swept, startSweep } from './sweep.ts';
 export { openTraces, TRACE_VARIABLES, type TraceSettings } from './traces/open-traces.ts';
 export { readTraceparent } from './traces/traceparent.ts';
 export {

@@ -4,6 +4,8 @@ import { LEASE } from '@docusnap/contracts';
 const RETRY_MS = 2_000;
 /** Milliseconds after which it is looked whether units are held still, where somebody said that they may not be. */
 const CHECKS_MS = [0, 1_000] as const;
+/** Milliseconds between looks at what is held for longer than that, where there is a way to look. What is held for less is never asked about. */
+const LOOK_MS = 1_000;
 
 /** What a lease is on. */
 export interface Leased {
@@ -13,8 +15,11 @@ export interface Leased {
 export interface LeasesOptions<Unit extends Leased> {
   /** One query for all: the ids of those units that are still held. */
   readonly renew: (units: readonly Unit[]) => Promise<ReadonlySet<string>>;
+  /** The same, but changes nothing: for who is not told at once that work became vain. */
+  readonly look?: (units: readonly Unit[]) => Promise<ReadonlySet<string>>;
   readonly onError: (error: unknown) => void;
   readonly everyMs?: number;
+  readonly lookMs?: number;
 }
 
 /** A unit in hand. */
@@ -35,22 +40,39 @@ export interface Leases<Unit extends Leased> {
 
 export function openLeases<Unit extends Leased>(options: LeasesOptions<Unit>): Leases<Unit> {
   const everyMs = options.everyMs ?? LEASE.renewSeconds * 1_000;
-  const held = new Map<Unit, { lost: boolean; readonly onLost: (() => void) | undefined }>();
+  const held = new Map<Unit, { lost: boolean; readonly onLost: (() => void) | undefined; readonly since: number }>();
   const checking = new Set<NodeJS.Timeout>();
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  const renew = async (which: (unit: Unit) => boolean): Promise<void> => {
+  const ask = async (how: LeasesOptions<Unit>['renew'], which: (unit: Unit) => boolean): Promise<void> => {
     const asked = [...held].filter(([unit, state]) => !state.lost && which(unit));
     if (asked.length === 0) return;
-    const kept = await options.renew(asked.map(([unit]) => unit));
+    const kept = await how(asked.map(([unit]) => unit));
     for (const [unit, state] of asked) {
       if (state.lost || kept.has(unit.id)) continue;
       state.lost = true;
       if (held.has(unit)) state.onLost?.();
     }
   };
+  const renew = (which: (unit: Unit) => boolean): Promise<void> => ask(options.renew, which);
   const renewAll = (): Promise<void> => renew(() => true);
+
+  const lookMs = options.lookMs ?? LOOK_MS;
+  let looking: NodeJS.Timeout | undefined;
+  /** Goes on for as long as anything is held. */
+  const lookLater = (): void => {
+    if (options.look === undefined || closed) return;
+    looking ??= setTimeout(look, lookMs);
+  };
+  const look = async (): Promise<void> => {
+    const before = performance.now() - lookMs;
+    await ask(options.look ?? options.renew, (unit) => (held.get(unit)?.since ?? before) < before).catch(
+      options.onError,
+    );
+    looking = undefined;
+    if (held.size > 0) lookLater();
+  };
 
   const checkIn = (ms: number, which: (unit: Unit) => boolean): void => {
     const later = setTimeout(() => {
@@ -78,8 +100,9 @@ export function openLeases<Unit extends Leased>(options: LeasesOptions<Unit>): L
 
   return {
     hold(unit, { onLost } = {}) {
-      const state = { lost: false, onLost };
+      const state = { lost: false, onLost, since: performance.now() };
       held.set(unit, state);
+      lookLater();
       return { isLost: () => state.lost, end: () => void held.delete(unit) };
     },
     check(which) {
@@ -89,6 +112,7 @@ export function openLeases<Unit extends Leased>(options: LeasesOptions<Unit>): L
     close() {
       closed = true;
       clearTimeout(timer);
+      clearTimeout(looking);
       for (const later of checking) clearTimeout(later);
     },
   };

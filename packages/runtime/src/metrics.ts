@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import {
   Counter,
   type CounterConfiguration,
@@ -9,6 +9,7 @@ import {
   type HistogramConfiguration,
   Registry,
 } from 'prom-client';
+import { type Checks, type HealthAnswer, openHealth } from './health.ts';
 import { listen } from './listen.ts';
 
 /** The measures of a process; each is made once, by whoever writes it. Names begin with `docusnap_` and end in their unit. */
@@ -40,14 +41,27 @@ const KEEP_ALIVE_MS = 120_000;
 
 /**
  * Serves `GET /metrics` on an address of its own, with the process's memory, CPU, handles and garbage collection besides what the registry
- * holds. A measure that cannot be read makes the answer a 500 with the reason. Throws ConfigError when the port cannot be had.
+ * holds; with `checks` also `/healthz` and `/readyz`, for a process that has no other address. A measure that cannot be read makes the answer a 500 with the
+ * reason. Throws ConfigError when the port cannot be had.
  */
 export async function serveMetrics(
   registry: Registry,
-  { host, port, variable = 'METRICS_PORT' }: { host: string; port: number; variable?: string },
+  {
+    host,
+    port,
+    variable = 'METRICS_PORT',
+    checks,
+  }: { host: string; port: number; variable?: string; checks?: Checks | undefined },
 ): Promise<MetricsServer> {
+  const health = checks && openHealth(checks);
   const server = createServer((request, response) => {
-    if (request.method !== 'GET' || request.url?.split('?')[0] !== '/metrics') {
+    const path = request.url?.split('?')[0] ?? '';
+    const asked = request.method === 'GET' ? health?.(path) : undefined;
+    if (asked) {
+      void asked.then((answer) => answerHealth(response, answer));
+      return;
+    }
+    if (request.method !== 'GET' || path !== '/metrics') {
       response.writeHead(404).end();
       return;
     }
@@ -67,4 +81,9 @@ export async function serveMetrics(
       await server[Symbol.asyncDispose]();
     },
   };
+}
+
+function answerHealth(response: ServerResponse, { status, body }: HealthAnswer): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
 }

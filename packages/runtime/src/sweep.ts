@@ -1,6 +1,9 @@
 import { LANES, type Lane, LEASE } from '@docusnap/contracts';
 import type { Logger } from './log.ts';
 
+/** Seconds for which one sweep serves all processes: less than between two of each, so that the process that swept last can lead again. */
+export const SWEEP_TURN_SECONDS = LEASE.sweepSeconds - 1;
+
 /** What one round of the sweep did, as the database says it. */
 export interface Swept {
   /** Units whose lease had run out and that wait again. */

@@ -6,10 +6,12 @@ export { type DurablePostgres, startDurablePostgres } from './durable-postgres.t
 export { type DurableRedis, startDurableRedis } from './durable-redis.ts';
 export { preparedModelsFolder, type TemporaryFolder, temporaryFolder } from './folders.ts';
 export { type GuardedProcess, type RunAs, startGuarded } from './guarded-process.ts';
+export { type InstalledDatabase, migrateInto } from './installed-database.ts';
 export * from './language-model/index.ts';
 export { documentedFamilies, familiesIn, type MetricFamily, undocumented } from './metric-families.ts';
+export { type MigratedDatabase, type MigratedPostgres, startMigratedPostgres } from './migrated-postgres.ts';
 export { type OtlpReceiver, startOtlpReceiver, type ToldSpan } from './otlp-receiver.ts';
-export { POOLER_VARIABLE } from './pooler.ts';
+export { POOLER_VARIABLE, type Pooler, startPooler } from './pooler.ts';
 export { boxesOfPdf, drawPdf, type FoundWord, textsOfPdfJs, wordsOfPdf } from './poppler.ts';
 export { freePort } from './ports.ts';
 export { type PostgresServer, startPostgres } from './postgres.ts';

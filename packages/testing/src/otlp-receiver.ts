@@ -11,6 +11,8 @@ export interface ToldSpan {
   /** Empty where it begins a trace. */
   readonly parentSpanId: string;
   readonly ms: number;
+  /** Milliseconds since 1970. */
+  readonly beganAt: number;
   readonly attributes: Readonly<Record<string, unknown>>;
   /** 2 where it failed. */
   readonly status: number;
@@ -96,6 +98,7 @@ function spansOf({ resourceSpans }: ExportRequest): ToldSpan[] {
           spanId,
           parentSpanId,
           ms: Number(BigInt(endTimeUnixNano) - BigInt(startTimeUnixNano)) / NANOSECONDS,
+          beganAt: Number(BigInt(startTimeUnixNano) / 1_000n) / 1_000,
           attributes: recordOf(attributes),
           status: status?.code ?? 0,
         }),

@@ -90,7 +90,8 @@ function knownId(request: Request): string | undefined {
   return UUID.test(id) ? id.toLowerCase() : undefined;
 }
 
-function checksOf(ports: Ports): Checks {
+/** What a process that answers, or understands, cannot do without. */
+export function checksOf(ports: Pick<Ports, 'db' | 'blobs' | 'queue'>): Checks {
   return {
     database: { required: true, run: () => pingDatabase(ports.db) },
     storage: { required: true, run: () => ports.blobs.check() },

@@ -166,7 +166,14 @@ test('with the role of understanding it serves no API, and another role is refus
   const lane = start({}, ['--role', 'understand']);
   await lane.listening;
   await expect(fetch(`http://127.0.0.1:${environment.PORT}/readyz`)).rejects.toThrow();
-  expect((await fetch(`http://127.0.0.1:${environment.METRICS_PORT}/metrics`)).status).toBe(200);
+  const asked = async (path: string) => fetch(`http://127.0.0.1:${environment.METRICS_PORT}${path}`);
+  expect((await asked('/metrics')).status).toBe(200);
+  expect(await (await asked('/healthz')).json()).toEqual({ alive: true });
+  const ready = await asked('/readyz');
+  expect([ready.status, await ready.json()]).toEqual([
+    200,
+    { ready: true, checks: { database: 'ok', storage: 'ok', queue: 'ok' } },
+  ]);
   lane.child.kill('SIGTERM');
   expect(await lane.exited).toBe(0);
   const wrong = start({}, ['--role', 'cook']);

@@ -22,6 +22,7 @@ import {
   PRODUCT_VERSION,
   readReloadable,
   runService,
+  SWEEP_TURN_SECONDS,
   serveMetrics,
   startReloading,
   startSweep,
@@ -30,7 +31,8 @@ import {
   watchEventLoop,
 } from '@docusnap/runtime';
 import { openAccess } from './access.ts';
-import { createApp } from './app.ts';
+import { checksOf, createApp } from './app.ts';
+import { collectAfterStart } from './collect-after-start.ts';
 import { GatewayConfig } from './config.ts';
 import { openSignInAttempts } from './console/attempts.ts';
 import { openBuiltFiles } from './console/files.ts';
@@ -45,6 +47,7 @@ import { openConfiguredPressure } from './pressure/open-pressure.ts';
 import { longestJson, openChangeableLimits } from './reload/limits.ts';
 import { prepareReload, type ReloadPorts } from './reload/prepare.ts';
 import { RELOADABLE } from './reload/reloadable.ts';
+import { showReplica } from './replica-metrics.ts';
 import { startRetention } from './retention/retention.ts';
 import { openRunning } from './running.ts';
 import { closeApiServer, createApiServer } from './server.ts';
@@ -97,7 +100,7 @@ runService(process, 'gateway', async (lifecycle) => {
   const queue = await openQueue({ redisUrl: config.REDIS_URL, databaseUrl: directUrl, onError });
   lifecycle.onStop('queue', () => queue.close());
   const swept = startSweep({
-    sweep: () => sweep(workerDb, { countBells: queue.countBells }),
+    sweep: () => sweep(workerDb, { countBells: queue.countBells, everySeconds: SWEEP_TURN_SECONDS }),
     ring: (lane, count) => queue.ring(lane, count, { jobId: null }),
     log,
   });
@@ -110,7 +113,9 @@ runService(process, 'gateway', async (lifecycle) => {
   const connections = watchConnections(metrics);
   connections.add('api', () => connectionCounts(db));
   connections.add('worker', () => connectionCounts(workerDb));
-  const measured = await serveMetrics(metrics.registry, { host: config.HOST, port: config.METRICS_PORT });
+  // Who only understands has no other address to be asked at.
+  const checks = role === 'understand' ? checksOf({ db: workerDb, blobs, queue }) : undefined;
+  const measured = await serveMetrics(metrics.registry, { host: config.HOST, port: config.METRICS_PORT, checks });
   lifecycle.onStop('metrics', () => measured.close());
   const understanding = { model: modelConfigOf(config), concurrency: config.UNDERSTAND_CONCURRENCY };
   if (understanding.concurrency > 0) {
@@ -157,6 +162,7 @@ runService(process, 'gateway', async (lifecycle) => {
           onError,
         });
   lifecycle.onStop('replica', () => replica?.close());
+  showReplica(metrics, replica);
   const wake = openWake({ jobVersions: (ids) => jobVersions(db, ids), onError, stopping: lifecycle.stopping });
   const listener = await listenForJobs(
     directUrl,
@@ -223,6 +229,7 @@ runService(process, 'gateway', async (lifecycle) => {
   lifecycle.onStop('api', () => closeApiServer(server, { graceMs: STOP_GRACE_MS }));
   const port = await listen(server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
   reloadFor({ limits, docuSnapV1 });
+  collectAfterStart();
   log.info({ host: config.HOST, port, metrics_port: measured.port, queue: queue.kind }, 'listening');
 });
 

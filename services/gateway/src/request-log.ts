@@ -17,6 +17,8 @@ export interface RequestNotes {
   job: string | undefined;
   caller: Caller | null;
   error: unknown;
+  /** Taken when it came, since a connection that is gone no longer has one; empty where it was gone by then. */
+  readonly client: string;
   /** What happens because of it belongs below. */
   readonly span: Span;
 }
@@ -49,18 +51,17 @@ export function requestLog({ log, metrics, traces }: Pick<Ports, 'log' | 'metric
       job: undefined,
       caller: null,
       error: undefined,
+      client: clientAddress(request),
       span: traces.begin(request.method, { parent: request.get('traceparent'), kind: 'server' }),
     };
     response.locals.notes = notes;
     response.set('x-request-id', notes.id);
-    // Taken now: a connection that is gone no longer has one.
-    const client = clientAddress(request);
     response.on('close', () => {
       const ms = performance.now() - startedAt;
       readSoFar.set(socket, socket.bytesRead);
       // 499, as nginx writes it: the client went away before the answer was complete.
       const status = response.writableFinished ? response.statusCode : 499;
-      const { route, span } = notes;
+      const { route, span, client } = notes;
       const { method } = request;
       const code = codeOf(notes.error);
       metrics.requestEnded({ ...measuredAs(notes, method), status, code }, ms / 1_000);

@@ -81,6 +81,11 @@ export function keyedRoute<Query extends z.ZodObject = typeof NoQuery>(
   },
 ): Route {
   const { handler, ...rest } = shape;
+  const schema = shape.query ?? NoQuery;
+  /** What a request without a query asks for, as most are; undefined where there has to be one. */
+  const nothing = emptyQuery(schema);
+  const queryOf = (request: Request) =>
+    nothing === undefined || /[?%\0]/.test(request.url) ? readQuery(schema, request) : nothing;
   return {
     ...rest,
     errors: [
@@ -93,7 +98,7 @@ export function keyedRoute<Query extends z.ZodObject = typeof NoQuery>(
     ],
     handle: async (ports, request, response, caller) => {
       if (!caller) throw new AppError('unauthorized');
-      const query = readQuery(shape.query ?? NoQuery, request) as z.output<Query>;
+      const query = queryOf(request) as z.output<Query>;
       const call = { request, response, query, caller };
       if (shape.method === 'post') await carryOutOnce(ports, shape, call, handler);
       else await handler(ports, call);
@@ -109,6 +114,12 @@ export function publicRoute(
 ): Route {
   const { handler, ...rest } = shape;
   return { ...rest, scope: null, handle: (ports, request, response) => handler(ports, request, response) };
+}
+
+/** Undefined where the schema wants something. */
+function emptyQuery(schema: z.ZodObject): unknown {
+  const { data } = schema.safeParse({});
+  return data && Object.freeze(data);
 }
 
 function readQuery(schema: z.ZodObject, request: Request): unknown {

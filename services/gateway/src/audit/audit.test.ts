@@ -131,6 +131,8 @@ test('what is not written yet is written when the process stops, also when the d
       return db.pool;
     },
     prisma: null,
+    gatherings: new Map(),
+    endedJobs: blocked.endedJobs,
     presence: null,
   };
   const trail = openAuditTrail({ db: around, log, writeMs: 10 });

@@ -1,5 +1,4 @@
 import type { Request, Response } from 'express';
-import { clientAddress } from '../http/client-address.ts';
 import type { Ports } from '../ports.ts';
 import { notesOf } from '../request-log.ts';
 import { pathPart, type Route } from '../route.ts';
@@ -17,13 +16,11 @@ export function auditRequest(
   response: Response,
 ): () => void {
   if (route.scope === null && !route.isAudited) return () => undefined;
-  // Taken now: a connection that is gone no longer has one.
-  const address = clientAddress(request) || null;
   const asked = pathPart(request, 'id');
   const note = (): void => {
     const status = response.writableFinished ? response.statusCode : 499;
     if (status !== 401 && status !== 403 && route.method === 'get') return;
-    const { id, caller } = notesOf(response);
+    const { id, caller, client } = notesOf(response);
     // Anybody may send as many of these as they like.
     const isAddedUp = caller === null || status === 429;
     const entry = {
@@ -36,7 +33,7 @@ export function auditRequest(
       target: isAddedUp ? null : UUID.test(asked) ? asked.toLowerCase() : madeId(response),
       status,
       requestId: id,
-      address,
+      address: client || null,
     };
     if (isAddedUp) audit.noteRefusal(entry);
     else audit.note(entry);

@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import cors from 'cors';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
@@ -19,10 +21,22 @@ export function securityHeaders(): RequestHandler {
     referrerPolicy: { policy: 'no-referrer' },
     strictTransportSecurity: false,
   });
+  const headers = headersOf(protect);
   return (request, response, next) => {
-    if (request.secure) response.set('strict-transport-security', `max-age=${TLS_SECONDS}`);
-    protect(request, response, next);
+    if (request.secure) response.setHeader('strict-transport-security', `max-age=${TLS_SECONDS}`);
+    for (const [name, value] of headers) response.setHeader(name, value);
+    next();
   };
+}
+
+/** What helmet sets is the same for every answer, and thirteen functions that call one another took 20 us of each. */
+function headersOf(protect: ReturnType<typeof helmet>): readonly (readonly [string, string])[] {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  protect(request, response, (error?: unknown) => {
+    if (error) throw error;
+  });
+  return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]);
 }
 
 /** Seconds for which a browser may keep what a preflight told it. */

@@ -17,11 +17,12 @@ export function refuseOddRequests(request: Request, _response: Response, next: N
     throw new AppError('bad_request', 'Only HTTP/1.1 is spoken here.');
   if (headers.host === undefined && httpVersion === '1.1')
     throw new AppError('bad_request', 'The header Host is missing.');
-  const seen = new Set<string>();
+  const seen: string[] = [];
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]!.toLowerCase();
-    if (SINGLE.has(name) && seen.has(name)) throw new AppError('bad_request', `The header ${name} was sent twice.`);
-    seen.add(name);
+    if (!SINGLE.has(name)) continue;
+    if (seen.includes(name)) throw new AppError('bad_request', `The header ${name} was sent twice.`);
+    seen.push(name);
   }
   const encoding = headers['transfer-encoding'];
   if (encoding !== undefined && (encoding.toLowerCase() !== 'chunked' || httpVersion === '1.0')) {

@@ -19,7 +19,8 @@ export interface HoldOptions {
   readonly seconds: number;
   /** `end`: until the job has ended. `change`: until its version is another than `than`. */
   readonly until: { readonly kind: 'end' } | { readonly kind: 'change'; readonly than: number };
-  readonly signal: AbortSignal;
+  /** Asked for once there is something to wait for. */
+  readonly gone: () => AbortSignal;
 }
 
 /**
@@ -35,10 +36,12 @@ export async function holdJob(
 ): Promise<Job> {
   const until = performance.now() + options.seconds * 1_000;
   let job = known ?? (await pollJob(ports.db, tenantId, jobId));
+  if (options.seconds === 0 || isAsAskedFor(job, options)) return job;
+  const signal = options.gone();
   while (!isAsAskedFor(job, options)) {
     const timeoutMs = until - performance.now();
-    if (timeoutMs <= 0 || options.signal.aborted || ports.stopping.aborted) break;
-    await ports.wake.wait(jobId, { after: job.version, until: options.until.kind, timeoutMs, signal: options.signal });
+    if (timeoutMs <= 0 || signal.aborted || ports.stopping.aborted) break;
+    await ports.wake.wait(jobId, { after: job.version, until: options.until.kind, timeoutMs, signal });
     job = await pollJob(ports.db, tenantId, jobId);
   }
   return job;
@@ -48,9 +51,13 @@ function isAsAskedFor(job: Job, { until }: HoldOptions): boolean {
   return hasEnded(job.status) || (until.kind === 'change' && job.version !== until.than);
 }
 
-/** Aborted when the client closes the connection before it was answered. */
+/** Aborted when the client closes the connection before it was answered, and where it has. */
 export function clientGone(response: Response): AbortSignal {
   const gone = new AbortController();
-  response.on('close', () => gone.abort());
+  if (response.destroyed) gone.abort();
+  response.on('close', () => {
+    // Of every answer: an abort makes an error with its stack, and after the answer nobody looks.
+    if (!response.writableFinished) gone.abort();
+  });
   return gone.signal;
 }

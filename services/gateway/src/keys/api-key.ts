@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /**
  * An API key: `ds_`, eight hexadecimal digits that tell keys apart in lists and logs, `_`, and a secret of 256 bits in base64url. Only its
@@ -21,5 +21,5 @@ export function newApiKey(): string {
 /** What is stored of a key and what it is looked up by; undefined for a text that is no key. */
 export function hashApiKey(key: string): HashedKey | undefined {
   const prefix = FORMAT.exec(key)?.[1];
-  return prefix === undefined ? undefined : { prefix, hash: createHash('sha256').update(key).digest() };
+  return prefix === undefined ? undefined : { prefix, hash: hash('sha256', key, 'buffer') };
 }

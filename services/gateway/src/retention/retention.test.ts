@@ -220,3 +220,26 @@ async function age(path: string, time: Date): Promise<void> {
 async function* once(text: string): AsyncGenerator<Buffer> {
   yield Buffer.from(text);
 }
+
+test('the blobs of several jobs are removed at the same time, and what that takes is not taken of the database', async () => {
+  for (let job = 0; job < 10; job += 1) await submit();
+  await sql('DELETE FROM jobs');
+  await pass('31 seconds');
+  const { removePrefix } = gateway.ports.blobs;
+  let [now, most] = [0, 0];
+  const blobs = {
+    ...gateway.ports.blobs,
+    removePrefix: async (prefix: string) => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await removePrefix(prefix);
+      now -= 1;
+    },
+  };
+  const started = performance.now();
+  const { isMore, databaseMs } = await retainOnce({ ...ports, blobs });
+  const took = performance.now() - started;
+  expect([most, isMore]).toEqual([8, false]);
+  expect(databaseMs).toBeLessThanOrEqual(took - 590);
+});

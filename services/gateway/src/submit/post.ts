@@ -19,10 +19,10 @@ export async function post(ports: Ports, call: Call<z.output<typeof WaitQuery>>)
   const { jobs, split } = await submitJob(ports, call);
   const [submitted] = jobs;
   if (split || !submitted) {
-    await answerSplit(ports, response, jobs, { seconds: query.wait, signal: gone });
+    await answerSplit(ports, response, jobs, { seconds: query.wait, gone: () => gone });
     return;
   }
-  const hold = { seconds: query.wait, until: { kind: 'end' as const }, signal: gone };
+  const hold = { seconds: query.wait, until: { kind: 'end' as const }, gone: () => gone };
   const job = query.wait === 0 ? submitted : await holdJob(ports, caller.tenantId, submitted.id, hold, submitted);
   response.location(`/v1/jobs/${job.id}`);
   const ended = hasEnded(job.status);
@@ -39,13 +39,13 @@ async function answerSplit(
   ports: Ports,
   response: Response,
   submitted: readonly Job[],
-  { seconds, signal }: Pick<HoldOptions, 'seconds' | 'signal'>,
+  { seconds, gone }: Pick<HoldOptions, 'seconds' | 'gone'>,
 ): Promise<void> {
   const until = performance.now() + seconds * 1_000;
   const jobs: Job[] = [];
   for (const job of submitted) {
     const left = Math.max(0, (until - performance.now()) / 1_000);
-    const hold = { seconds: left, until: { kind: 'end' as const }, signal };
+    const hold = { seconds: left, until: { kind: 'end' as const }, gone };
     jobs.push(seconds === 0 ? job : await holdJob(ports, job.tenantId, job.id, hold));
   }
   const ended = jobs.every((job) => hasEnded(job.status));

@@ -57,7 +57,7 @@ async function takeJob(
   let drafts: readonly Draft[] = [draft];
   const intake = call.once?.isDone ? openWitness(ports.limits) : openIntake(ports.blobs, draft, ports.limits);
   try {
-    const fields = await readSubmit(ports, call, intake, reader);
+    const fields = await asPart(ports, 'receive and seal', trace, () => readSubmit(ports, call, intake, reader));
     ports.pressure.giveBack(call.response);
     const made = await call.once?.meet({ ...withoutPasswords(fields), files: intake.seen });
     if (made) return await recall(ports, call, made);
@@ -80,7 +80,7 @@ async function takeJob(
       newJob(call.caller, fields, one, { index, files: shares[index] ?? [], batch, trace }),
     );
     const { split } = fields;
-    const created = await commit(ports, call, jobs, { split, batch });
+    const created = await asPart(ports, 'store rows', trace, () => commit(ports, call, jobs, { split, batch }));
     if (intake.files.length > 0) ringBells(ports, 'read', intake.files.length, { jobId: split ? null : draft.id });
     else if (jobs.length > 0) ringBells(ports, 'understand', 1, { jobId: draft.id });
     return { jobs: created, ids: jobs.map(({ id }) => id), split, batch: batch?.id ?? null };
@@ -89,6 +89,15 @@ async function takeJob(
     for (const { id } of drafts) await discardBlobs(ports, id);
     throw error;
   }
+}
+
+/** A part of the submit as a span of its own, where anybody is told. */
+async function asPart<T>({ traces }: Ports, name: string, parent: string, work: () => Promise<T>): Promise<T> {
+  if (!traces.isOn) return work();
+  const span = traces.begin(name, { parent });
+  const done = await work();
+  span.end();
+  return done;
 }
 
 /** Multipart or JSON by its content type. Throws `unsupported_media_type` and what the readers throw. */

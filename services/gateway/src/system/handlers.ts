@@ -1,5 +1,5 @@
 import { type SystemBody, toAppError } from '@docusnap/contracts';
-import { type LaneState, pingDatabase, readSystem, type SystemState } from '@docusnap/db';
+import { pingDatabase, readSystem, type SystemState, type UnitCounts } from '@docusnap/db';
 import type { Ports } from '../ports.ts';
 import type { Call } from '../route.ts';
 
@@ -45,7 +45,7 @@ function systemBody(
   version: string,
 ): Omit<SystemBody, 'queue' | 'storage' | 'llm'> {
   const rate = pagesPerSecond(state.workers);
-  const open = state.read.waiting + state.read.inHand;
+  const open = state.read.waiting + state.read.held;
   return {
     at: new Date().toISOString(),
     checks,
@@ -82,6 +82,6 @@ function pagesPerSecond(workers: SystemState['workers']): number | null {
   return rates.length === 0 ? null : rates.reduce((sum, rate) => sum + rate, 0);
 }
 
-function laneBody({ waiting, inHand, oldestWaitingSeconds }: LaneState): SystemBody['lanes']['read'] {
-  return { waiting, in_hand: inHand, oldest_waiting_seconds: Math.round(oldestWaitingSeconds * 10) / 10 };
+function laneBody({ waiting, held, oldestWaitingSeconds }: UnitCounts): SystemBody['lanes']['read'] {
+  return { waiting, in_hand: held, oldest_waiting_seconds: Math.round(oldestWaitingSeconds * 10) / 10 };
 }

@@ -9,7 +9,7 @@ const { DATABASE_WORKER_URL = '', BLOB_DIR = '' } = process.env;
 const db = openDatabase(DATABASE_WORKER_URL, { poolSize: 2 });
 const blobs = openBlobStore(BLOB_DIR);
 const ports = { db, blobs, log: openLog({ service: 'sweep', level: 'warn' }) };
-while (await removeErased(ports));
+while ((await removeErased(ports)).isMore);
 const orphans = await sweepOrphans(ports, { olderThanMs: -1_000 });
 const temporary = await blobs.sweepTemporary(-1_000);
 await closeDatabase(db);

@@ -1,0 +1,115 @@
+import { AppError } from '@docusnap/contracts';
+import type { Database } from './connection.ts';
+import { isRefusedForGood } from './errors.ts';
+
+/** A kind of read that many ask for at a time, each for one thing. */
+export interface GatheredRead<Asked, Found> {
+  /** Equal for what may share one answer. */
+  readonly keyOf: (asked: Asked) => string;
+  /** What was found for each, in their order; one statement. */
+  readonly readAll: (db: Database, asked: readonly Asked[]) => Promise<readonly Found[]>;
+}
+
+/** Of one kind of read over one role's connections. */
+interface Gathering {
+  /** Asked for, and not sent yet. */
+  waiting: Map<string, Waiting>;
+  underWay: number;
+  isDue: boolean;
+}
+
+interface Waiting {
+  readonly asked: unknown;
+  readonly found: PromiseWithResolvers<unknown>;
+}
+
+/** Statements of a kind under way at a time: a second one keeps the server at work while this process takes the first one's rows. */
+const MOST_UNDER_WAY = 2;
+/** Reads of one statement. */
+const MOST_TOGETHER = 256;
+
+/** By kind of read. */
+export type Gatherings = Map<object, Gathering>;
+
+/**
+ * Reads one thing, in one statement with whatever else of its kind is asked for in the same turn of the event loop, or while the statements
+ * before are under way. Nobody waits for company: who is alone is sent at the end of the turn. What is found is as it was after it was asked for, since no statement that is
+ * under way takes another one in.
+ *
+ * A poll cost 65 us of this process's time for the round trip of its statement, and another 65 for that of its key; together with the others of its turn it
+ * costs a fifth of that, and PostgreSQL less, too.
+ */
+export function readGathered<Asked, Found>(
+  db: Database,
+  kind: GatheredRead<Asked, Found>,
+  asked: Asked,
+): Promise<Found> {
+  const gathering = gatheringOf(db, kind);
+  const key = kind.keyOf(asked);
+  const same = gathering.waiting.get(key);
+  if (same) return same.found.promise as Promise<Found>;
+  const found = Promise.withResolvers<Found>();
+  gathering.waiting.set(key, { asked, found: found as PromiseWithResolvers<unknown> });
+  sendSoon(db, kind, gathering);
+  return found.promise;
+}
+
+function gatheringOf<Asked, Found>(db: Database, kind: GatheredRead<Asked, Found>): Gathering {
+  const known = db.gatherings.get(kind);
+  if (known) return known;
+  const gathering: Gathering = { waiting: new Map(), underWay: 0, isDue: false };
+  db.gatherings.set(kind, gathering);
+  return gathering;
+}
+
+function sendSoon<Asked, Found>(db: Database, kind: GatheredRead<Asked, Found>, gathering: Gathering): void {
+  if (gathering.isDue || gathering.underWay >= MOST_UNDER_WAY || gathering.waiting.size === 0) return;
+  gathering.isDue = true;
+  setImmediate(() => {
+    gathering.isDue = false;
+    void send(db, kind, gathering);
+  });
+}
+
+/** Never rejects: who asked is told. */
+async function send<Asked, Found>(db: Database, kind: GatheredRead<Asked, Found>, gathering: Gathering): Promise<void> {
+  const taken = [...gathering.waiting].slice(0, MOST_TOGETHER);
+  for (const [key] of taken) gathering.waiting.delete(key);
+  gathering.underWay += 1;
+  sendSoon(db, kind, gathering);
+  await answer(
+    db,
+    kind,
+    taken.map(([, one]) => one),
+  );
+  gathering.underWay -= 1;
+  // They have waited as long as those who were just told, and would wait for another question.
+  if (db.presence?.isAway()) tellAway(gathering);
+  sendSoon(db, kind, gathering);
+}
+
+function tellAway(gathering: Gathering): void {
+  for (const { found } of gathering.waiting.values()) found.reject(new AppError('database_unavailable'));
+  gathering.waiting.clear();
+}
+
+async function answer<Asked, Found>(
+  db: Database,
+  kind: GatheredRead<Asked, Found>,
+  waiting: readonly Waiting[],
+): Promise<void> {
+  try {
+    const found = await kind.readAll(
+      db,
+      waiting.map(({ asked }) => asked as Asked),
+    );
+    for (const [index, one] of waiting.entries()) one.found.resolve(found[index]);
+  } catch (error) {
+    // What one of them asked for cannot be asked: the others have nothing to do with that.
+    if (waiting.length > 1 && isRefusedForGood(error)) {
+      for (const one of waiting) await answer(db, kind, [one]);
+    } else {
+      for (const one of waiting) one.found.reject(error);
+    }
+  }
+}
