@@ -73,7 +73,7 @@ test('one trace leads from the upload through queue, reader and language model t
     expect(parts(spans, request)).toEqual(['submit']);
     const submitted = named('submit');
     expect(submitted?.attributes).toMatchObject({ 'docusnap.job': id });
-    const below = ['open file', 'read page', 'understand', 'webhook delivery'];
+    const below = ['receive and seal', 'store rows', 'open file', 'read page', 'understand', 'webhook delivery'];
     expect(new Set(parts(spans, submitted))).toEqual(new Set(below));
     expect(named('read page')).toMatchObject({ service: 'docusnap-ocr', attributes: { 'docusnap.job': id } });
     const stages = ['fetch', 'decode', 'recall', 'prepare', 'detect', 'straighten', 'orient', 'recognise', 'arrange'];

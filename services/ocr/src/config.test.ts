@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { preparationEnvironment, readerEnvironment, readOcrConfig } from './config.ts';
+import { pagesAtOnce, preparationEnvironment, readerEnvironment, readOcrConfig } from './config.ts';
 
 const LEAST = { DATABASE_WORKER_URL: 'postgres://x', BLOB_DIR: '/blobs', MASTER_KEY: 'a:b' };
 
@@ -52,6 +52,20 @@ test('each way of proving oneself needs what it is made of, and the calls of oth
     5002,
   );
   expect(readOcrConfig({ ...LEAST, OCR_COMPAT: 'on' }).OCR_COMPAT).toBe('on');
+});
+
+test('several pages at once are for readers on a GPU, and each takes its place among the readers', () => {
+  const onGpu = readOcrConfig({
+    ...LEAST,
+    OCR_EXECUTION_PROVIDER: 'cuda',
+    OCR_READERS: '2',
+    OCR_PAGES_AT_ONCE: '4',
+  });
+  expect(pagesAtOnce(onGpu)).toBe(8);
+  expect(pagesAtOnce(readOcrConfig({ ...LEAST, OCR_READERS: '3' }))).toBe(3);
+  expect(() => readOcrConfig({ ...LEAST, OCR_PAGES_AT_ONCE: '2' })).toThrow(
+    /OCR_PAGES_AT_ONCE .*1 where OCR_EXECUTION_PROVIDER=cpu/,
+  );
 });
 
 test('readers are given no credentials of a bucket', () => {

@@ -36,6 +36,9 @@ const Variables = z.object({
   MASTER_KEY: z.string().min(1).describe('id:base64 of 32 bytes; several, apart by commas, while keys are rotated.'),
   ...KEY_SERVICE_VARIABLES,
   OCR_READERS: Count.default(availableParallelism()).describe('Reader processes; by default one for each core.'),
+  OCR_PAGES_AT_ONCE: Count.default(1).describe(
+    'Pages that one reader takes at once, so that their lines share batches on a GPU; 1 where OCR_EXECUTION_PROVIDER=cpu. Not measured.',
+  ),
   PAGE_THREADS: Count.default(MOST_PAGE_THREADS).describe(
     'Cores one page may use while the readers of others are idle.',
   ),
@@ -100,6 +103,12 @@ interface Rule {
 /** What has to hold between variables. */
 const RULES: readonly Rule[] = [
   ...BLOB_RULES,
+  {
+    holds: ({ OCR_PAGES_AT_ONCE = 1, OCR_EXECUTION_PROVIDER }) =>
+      OCR_PAGES_AT_ONCE === 1 || OCR_EXECUTION_PROVIDER !== 'cpu',
+    path: ['OCR_PAGES_AT_ONCE'],
+    message: 'must be 1 where OCR_EXECUTION_PROVIDER=cpu: there a reader keeps its core busy with one page',
+  },
   {
     holds: ({ INTERNAL_AUTH, HOST }) => INTERNAL_AUTH !== 'none' || HOST === undefined || isLoopback(HOST),
     path: [],
@@ -182,6 +191,11 @@ function inferenceEnvironment(config: OcrConfig, env: NodeJS.ProcessEnv): Record
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+/** Pages that are read at a time, by all readers of this service. */
+export function pagesAtOnce(config: OcrConfig): number {
+  return config.OCR_READERS * config.OCR_PAGES_AT_ONCE;
 }
 
 export function maxRssBytes(config: OcrConfig): number {

@@ -121,3 +121,24 @@ test('who holds a unit is told once that it is lost, at once where somebody asks
   while (told.length < 2) await new Promise((resolve) => setTimeout(resolve, 2));
   expect(told).toEqual(['a', 'b']);
 });
+
+test('what is held for long is looked at, without renewing it; what is held for a moment is not', async () => {
+  const looks: string[][] = [];
+  const told: string[] = [];
+  const leases = openLeases<Unit>({
+    everyMs: 3_600_000,
+    lookMs: 30,
+    renew: async () => new Set(['renewed']),
+    look: async (units) => {
+      looks.push(units.map(({ id }) => id));
+      return new Set(looks.length < 2 ? ['long'] : []);
+    },
+    onError: () => undefined,
+  });
+  open = leases;
+  const hold = leases.hold(unit('long'), { onLost: () => told.push('long') });
+  leases.hold(unit('short')).end();
+  while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  expect([looks, told, hold.isLost()]).toEqual([[['long'], ['long']], ['long'], true]);
+  hold.end();
+});

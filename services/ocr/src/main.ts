@@ -2,14 +2,19 @@ import { openChangeableKeys } from '@docusnap/blobs';
 import { openLog, runService, startReloading } from '@docusnap/runtime';
 import { OcrConfig, preparationEnvironment, RELOADABLE, readerEnvironment, readOcrConfig } from './config.ts';
 import { openKeys } from './open.ts';
+import { startStopwatch } from './reader/stopwatch.ts';
 import { startOcr } from './start.ts';
 
 runService(process, 'ocr', async (lifecycle) => {
+  const watch = startStopwatch(0);
+  watch.lap('imports');
   const config = readOcrConfig(process.env);
   const log = openLog({ service: 'ocr', level: config.LOG_LEVEL });
   lifecycle.useLog(log);
   const masterKeys = openChangeableKeys(await openKeys(config));
+  watch.lap('configuration');
   await startOcr(config, {
+    watch,
     lifecycle,
     log,
     masterKeys: masterKeys.keys,

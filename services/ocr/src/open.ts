@@ -2,7 +2,7 @@ import { type BlobStore, MasterKeyError, type MasterKeys, openMasterKeys } from 
 import { closeDatabase, type Database, openDatabase, pingDatabase } from '@docusnap/db';
 import { openQueue, type Queue } from '@docusnap/queue';
 import { ConfigError, type Lifecycle, type Logger } from '@docusnap/runtime';
-import { maxRssBytes, type OcrConfig } from './config.ts';
+import { maxRssBytes, type OcrConfig, pagesAtOnce } from './config.ts';
 import type { OcrMetrics } from './metrics.ts';
 import { passesOf } from './readers/passes.ts';
 import { openReaders, type Readers } from './readers/pool.ts';
@@ -10,8 +10,8 @@ import { ReaderLost, ReaderUnable } from './readers/reader-lost.ts';
 
 /** Milliseconds a reader may take to load its models. */
 const READER_START_MS = 120_000;
-/** Connections besides one a reader: for the sweep, renewals and health checks. */
-const MORE_CONNECTIONS = 4;
+/** Connections besides one a reader: two for the sweep, which renewals, reports and health checks share with it. */
+const MORE_CONNECTIONS = 2;
 
 export interface Surroundings {
   readonly lifecycle: Lifecycle;
@@ -34,7 +34,7 @@ export async function openStores(
   { lifecycle, log }: Surroundings,
 ): Promise<{ db: Database; queue: Queue }> {
   const db = openDatabase(config.DATABASE_WORKER_URL, {
-    poolSize: config.OCR_READERS + MORE_CONNECTIONS,
+    poolSize: pagesAtOnce(config) + MORE_CONNECTIONS,
     applicationName: 'docusnap-ocr',
     onError: (error) => log.warn({ err: error }, 'a connection to the database broke'),
   });
@@ -64,7 +64,8 @@ export async function openPool(config: OcrConfig, options: PoolOptions): Promise
   const { lifecycle, log, metrics } = options;
   try {
     const readers = await openReaders({
-      count: config.OCR_READERS,
+      count: pagesAtOnce(config),
+      seats: config.OCR_PAGES_AT_ONCE,
       pageThreads: config.PAGE_THREADS,
       maxPages: config.READER_MAX_PAGES,
       maxRssBytes: maxRssBytes(config),
@@ -81,8 +82,8 @@ export async function openPool(config: OcrConfig, options: PoolOptions): Promise
     });
     lifecycle.onStop('readers', () => readers.close());
     metrics.watch(readers);
-    const { provider, models } = readers.state();
-    log.info({ provider, models, readers: config.OCR_READERS }, 'readers are ready');
+    const { provider, models, start } = readers.state();
+    log.info({ provider, models, readers: pagesAtOnce(config), start }, 'readers are ready');
     return readers;
   } catch (error) {
     if (!(error instanceof ReaderUnable || error instanceof ReaderLost)) throw error;

@@ -5,13 +5,14 @@ import { openPreparedFolder } from './models/prepared/folder.ts';
 import { type KeptModels, openKeptModels } from './models/prepared/kept.ts';
 import { runPreparation } from './models/prepared/process.ts';
 import type { Surroundings } from './open.ts';
-import { readingVersion } from './reading-version.ts';
 
 /** Milliseconds that preparing all sets may take. */
 const PREPARATION_MS = 120_000;
 
 interface PrepareOptions extends Pick<Surroundings, 'lifecycle'> {
   readonly preparationEnvironment?: Readonly<Record<string, string>>;
+  /** What names the programs that read. */
+  readonly reading: Promise<string>;
 }
 
 /**
@@ -21,11 +22,11 @@ interface PrepareOptions extends Pick<Surroundings, 'lifecycle'> {
  */
 export async function prepareForReaders(
   config: OcrConfig,
-  { lifecycle, preparationEnvironment }: PrepareOptions,
+  { lifecycle, preparationEnvironment, reading }: PrepareOptions,
 ): Promise<Record<string, string>> {
   if (preparationEnvironment === undefined) return {};
   try {
-    const kept = await openKept(config);
+    const kept = await openKept(config, reading);
     const found = await kept?.find();
     if (found !== undefined) return { PREPARED_MODELS_DIR: found };
     const folder = await openPreparedFolder(config.OCR_PREPARED_DIR);
@@ -42,10 +43,10 @@ export async function prepareForReaders(
   }
 }
 
-async function openKept(config: OcrConfig): Promise<KeptModels | undefined> {
+async function openKept(config: OcrConfig, reading: Promise<string>): Promise<KeptModels | undefined> {
   if (config.OCR_PREPARED_DIR === undefined) return undefined;
   return openKeptModels(config.OCR_PREPARED_DIR, {
-    programs: await readingVersion(),
+    programs: await reading,
     sets: config.OCR_MODELS,
     provider: config.OCR_EXECUTION_PROVIDER,
   });

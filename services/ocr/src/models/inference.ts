@@ -10,12 +10,19 @@ import type { Provider } from '../provider.ts';
 /** Only fatal messages of the runtime's own log: it writes to stderr past ours, and what fails is thrown anyway. */
 const FATAL = 4;
 
+/**
+ * For each shape that is new cuDNN would try all its algorithms; the memory is what 8 GiB leave beside a display. Not measured, and of these
+ * onnxruntime-node 1.30 hands on `deviceId` alone (its binding has no word of the others): until it does, few shapes (`gpu/shapes.ts`) have to be enough.
+ */
+const CUDA = { name: 'cuda', deviceId: 0, cudnn_conv_algo_search: 'DEFAULT', gpu_mem_limit: String(6 * 1024 ** 3) };
+const PROVIDER_OPTIONS = { cpu: 'cpu', cuda: CUDA } as const satisfies Record<Provider, unknown>;
+
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 /** Throws what onnxruntime throws. */
 export function createInference(model: Uint8Array, provider: Provider): Promise<InferenceSession> {
   return InferenceSession.create(model, {
-    executionProviders: [provider],
+    executionProviders: [PROVIDER_OPTIONS[provider]],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     executionMode: 'sequential',

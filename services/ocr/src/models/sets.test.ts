@@ -88,7 +88,7 @@ test('each page is read with the models it asks for, and says which; a refusal l
   };
   const ask = (model?: string) => {
     pipe.write(image);
-    return readPiped(desk, { kind: 'readPiped', length: image.length, maxPixels: 100_000_000, model }, { threads: 1 });
+    return readPiped(desk, { kind: 'readPiped', length: image.length, maxPixels: 100_000_000, model }, { lanes: 1 });
   };
   const byDefault = PageText.parse(JSON.parse((await ask()).page));
   await expect(ask('none')).rejects.toMatchObject({ code: 'model_not_loaded' });

@@ -147,7 +147,14 @@ function startThread(
         const id = nextId++;
         waiting.set(id, { resolve, reject });
         worker?.ref();
-        worker?.postMessage({ kind: 'run', id, inputs } satisfies ToThread);
+        // Copies: a view would take all of the memory it is in along, which belongs to the caller.
+        const own = Object.entries(inputs).map(
+          ([name, { data, dims }]) => [name, { data: data.slice(), dims }] as const,
+        );
+        worker?.postMessage(
+          { kind: 'run', id, inputs: Object.fromEntries(own) } satisfies ToThread,
+          own.map(([, { data }]) => data.buffer),
+        );
       }),
     drop(failure) {
       ready = false;

@@ -5,7 +5,6 @@ import { withBarcodes } from '../barcodes/with-barcodes.ts';
 import { decodeFrame } from '../decode/decode-frame.ts';
 import { openImage } from '../decode/open-image.ts';
 import type { PdfShelf } from '../decode/pdf/shelf.ts';
-import { lanesFor } from '../models/spread-session.ts';
 import type { LastPages } from './last-page.ts';
 import type {
   OpenReply,
@@ -34,8 +33,8 @@ export interface Desk {
 
 /** What of the machine a request may use. */
 export interface Cores {
-  /** Inference threads. */
-  readonly threads: number;
+  /** Lines that are read at once. */
+  readonly lanes: number;
 }
 
 /**
@@ -62,17 +61,13 @@ export interface Questions {
 }
 
 /** One page of a stored file, read or recalled, and sealed. Throws what `open` throws, and model_not_loaded. */
-export async function read(
-  desk: Desk,
-  request: ReadRequest,
-  { threads, recall }: Cores & Questions,
-): Promise<ReadReply> {
+export async function read(desk: Desk, request: ReadRequest, { lanes, recall }: Cores & Questions): Promise<ReadReply> {
   const models = desk.modelsFor(request.model);
   const watch = startStopwatch();
   const { page, raster } = await readFrame(desk, request, {
     watch,
     models: models.versions,
-    read: (pixels) => readTimed(models, pixels, { watch, threads, setting: request.setting }),
+    read: (pixels) => readTimed(models, pixels, { watch, lanes, setting: request.setting }),
     recall: request.cache && recall,
   });
   const { blobKey, frame } = request;
@@ -91,7 +86,7 @@ export async function read(
 }
 
 /** The first frame of an image that came with the request. Throws file_undecodable, file_truncated, too_many_pixels, model_not_loaded. */
-export async function readPiped(desk: Desk, request: ReadPipedRequest, { threads }: Cores): Promise<ReadBytesReply> {
+export async function readPiped(desk: Desk, request: ReadPipedRequest, { lanes }: Cores): Promise<ReadBytesReply> {
   const watch = startStopwatch();
   const bytes = await desk.piped.take(request.length);
   // Only now: bytes left in the pipe would be taken for the next request's.
@@ -99,7 +94,7 @@ export async function readPiped(desk: Desk, request: ReadPipedRequest, { threads
   watch.lap('fetch');
   const raster = await decodeFrame(bytes, 0, { maxPixels: request.maxPixels });
   watch.lap('decode');
-  const read = await readTimed(models, raster, { watch, threads, setting: request.setting });
+  const read = await readTimed(models, raster, { watch, lanes, setting: request.setting });
   const page = request.barcodes ? await withBarcodes(read, watch, async () => raster) : read;
   return { page: JSON.stringify(page), stages: watch.times(), pixels: raster.width * raster.height };
 }
@@ -110,9 +105,8 @@ interface Timed extends Cores {
 }
 
 /** The engine keeps no clock: it says when a stage ends, and the time is taken here. `read` is all of it. */
-async function readTimed(models: Models, raster: Raster, { watch, threads, setting = 'accurate' }: Timed) {
+async function readTimed(models: Models, raster: Raster, { watch, lanes, setting = 'accurate' }: Timed) {
   const started = watch.now();
-  const lanes = lanesFor(threads);
   const page = await readPage(models, raster, { lanes, setting, onStage: (stage) => watch.lap(stage) });
   watch.span('read', started);
   return page;

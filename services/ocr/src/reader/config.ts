@@ -1,4 +1,5 @@
-import { readConfig } from '@docusnap/runtime';
+// By itself: the whole of the package brings web server, metrics and traces, which nothing here needs.
+import { readConfig } from '@docusnap/runtime/config';
 import { z } from 'zod';
 import { PROVIDERS } from '../provider.ts';
 

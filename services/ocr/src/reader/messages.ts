@@ -148,6 +148,8 @@ export interface Ready {
   readonly models: ModelVersions;
   /** Resident memory in bytes. */
   readonly rss: number;
+  /** Where the time of its start went, from when the process was made. */
+  readonly start?: StageTimes;
 }
 
 /** What a reader says instead of `ready` when it cannot start; it then exits. */
@@ -164,6 +166,8 @@ export interface ToReader {
   readonly threads: number;
   /** For the blobs it needs, where readers do not reach the store by themselves. */
   readonly passes?: BlobPasses | undefined;
+  /** Requests of one seat are answered one after another, those of several at once; 0 where absent. */
+  readonly seat?: number | undefined;
 }
 
 /** A page that was read before, and what opens it. */

@@ -10,9 +10,10 @@ export interface Stopwatch {
   times(): StageTimes;
 }
 
-export function startStopwatch(): Stopwatch {
+/** @param sinceMs when it begins, as of `performance.now`: 0 is the start of the process */
+export function startStopwatch(sinceMs = performance.now()): Stopwatch {
   const times: Record<string, number> = {};
-  let last = performance.now();
+  let last = sinceMs;
   const add = (stage: string, milliseconds: number) => {
     times[stage] = (times[stage] ?? 0) + milliseconds;
   };

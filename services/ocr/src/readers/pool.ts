@@ -1,7 +1,8 @@
-import { AppError, type ModelVersions } from '@docusnap/contracts';
+import { AppError, type ModelVersions, type StageTimes } from '@docusnap/contracts';
 import type { Recall, Reply, Request } from '../reader/messages.ts';
 import type { PassesFor } from './passes.ts';
 import { type ReaderProcess, startReaderProcess } from './process.ts';
+import { openSeats } from './seats.ts';
 import { openSlot, type RecycleReason, type Slot } from './slot.ts';
 import { type Grant, openThreads } from './threads.ts';
 import { JOBS_PER_DIRECT, openTurns, type ReaderLane } from './turns.ts';
@@ -15,6 +16,8 @@ const MEAN_WEIGHT = 0.2;
 
 export interface ReadersOptions {
   readonly count: number;
+  /** Requests that one process takes at once, each in the name of a reader of its own; 1 where absent. */
+  readonly seats?: number;
   /** Inference threads one page may have while other readers are idle. */
   readonly pageThreads: number;
   /** Requests after which a reader is replaced. */
@@ -57,6 +60,8 @@ export interface ReadersState {
   readonly waiting: Readonly<Record<ReaderLane, number>>;
   readonly provider: string;
   readonly models: ModelVersions;
+  /** Where the time of the first one's start went: milliseconds by step. */
+  readonly start: StageTimes;
   /** Those alive: their places, from 1, which their successors take over; and their resident memory in bytes. */
   readonly alive: readonly { readonly number: number; readonly pid: number; readonly rss: number }[];
   /** For how long readers have been lent, added up over all of them. */
@@ -93,21 +98,26 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
   /** When a reader was last given back by those whose work cannot wait, as of `performance.now`. */
   let lastWork = 0;
 
+  const startProcess = async (signal: AbortSignal): Promise<ReaderProcess> => {
+    const begun = performance.now();
+    const reader = await startReaderProcess({
+      script: options.script,
+      environment: options.environment,
+      passesFor: options.passesFor,
+      startTimeoutMs: options.startTimeoutMs,
+      requestTimeoutMs: options.pageTimeoutMs,
+      signal,
+    });
+    startMs = performance.now() - begun;
+    return reader;
+  };
+  const { seats = 1 } = options;
+  const isDue = (reader: ReaderProcess) => reader.answered() >= options.maxPages || reader.rss() > options.maxRssBytes;
+  const startReader = seats === 1 ? startProcess : openSeats({ start: startProcess, seats, isDue });
+
   const slots: Slot[] = Array.from({ length: options.count }, () =>
     openSlot({
-      start: async (signal) => {
-        const begun = performance.now();
-        const reader = await startReaderProcess({
-          script: options.script,
-          environment: options.environment,
-          passesFor: options.passesFor,
-          startTimeoutMs: options.startTimeoutMs,
-          requestTimeoutMs: options.pageTimeoutMs,
-          signal,
-        });
-        startMs = performance.now() - begun;
-        return reader;
-      },
+      start: startReader,
       maxPages: options.maxPages,
       maxRssBytes: options.maxRssBytes,
       onIdle: () => serve(),
@@ -212,7 +222,7 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
 
   const first = slots[0]?.reader();
   if (!first) throw new AppError('internal', 'There must be at least one reader.');
-  const { provider, models } = first;
+  const { provider, models, start } = first;
 
   return {
     async borrow(lane, { signal } = {}) {
@@ -250,6 +260,7 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
         waiting: { jobs: turns.waiting('jobs'), direct: turns.waiting('direct') },
         provider,
         models,
+        start,
         alive: places.flatMap((slot, index) => {
           const reader = slot.reader();
           return reader ? [{ number: index + 1, pid: reader.pid, rss: reader.rss() }] : [];

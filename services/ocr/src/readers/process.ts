@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { BlobPasses } from '@docusnap/blobs';
-import type { ModelVersions } from '@docusnap/contracts';
+import type { ModelVersions, StageTimes } from '@docusnap/contracts';
 import {
   type FromReader,
   fromWire,
@@ -55,13 +55,17 @@ export interface AskOptions {
   readonly threads: number;
   /** What a reader of a page may ask meanwhile; without it nothing is known. */
   readonly recall?: Recall | undefined;
+  /** Of a reader that takes several requests at once: which of its seats; within one they are answered one after another. */
+  readonly seat?: number | undefined;
 }
 
-/** One running reader. It answers one request at a time. */
+/** One running reader. It answers one request at a time, or one for each of its seats. */
 export interface ReaderProcess {
   readonly pid: number;
   readonly provider: string;
   readonly models: ModelVersions;
+  /** Where the time of its start went: milliseconds by step; empty where it did not say. */
+  readonly start: StageTimes;
   /** Resident memory in bytes, as of its last word. */
   rss(): number;
   /** Requests answered so far, whether well or with a failure; making the images of a page belongs to the reading of it. */
@@ -101,8 +105,12 @@ export async function startReaderProcess(options: ReaderProcessOptions): Promise
   let nextId = 1;
   const pending = new Map<number, Pending>();
 
-  const end = (why: Loss): void => {
+  /** The request that is to blame; of several in hand the others are not. */
+  let culprit: number | undefined;
+
+  const end = (why: Loss, of?: number): void => {
     loss = why;
+    culprit = of;
     child.kill('SIGKILL');
   };
 
@@ -118,7 +126,7 @@ export async function startReaderProcess(options: ReaderProcessOptions): Promise
     if (!waiting) return;
     if (message.kind === 'failed' && message.failure.code === 'internal') {
       surprise = message.failure.cause ?? message.failure.detail ?? 'nothing more';
-      end('broken');
+      end('broken', message.id);
       return;
     }
     pending.delete(message.id);
@@ -131,9 +139,9 @@ export async function startReaderProcess(options: ReaderProcessOptions): Promise
   const gone = ended.then((how) => {
     alive = false;
     const lost = new ReaderLost(loss, `Reader ${child.pid} ${surprise ? `threw: ${surprise}` : how}`);
-    for (const waiting of pending.values()) {
+    for (const [id, waiting] of pending) {
       clearTimeout(waiting.timer);
-      waiting.reject(lost);
+      waiting.reject(culprit === undefined || culprit === id ? lost : new ReaderLost('stopped', lost.message));
     }
     pending.clear();
     return lost;
@@ -144,21 +152,21 @@ export async function startReaderProcess(options: ReaderProcessOptions): Promise
     if (alive && child.connected) child.send({ kind: 'recalled', id, page } satisfies Recalled, () => undefined);
   };
 
-  const send = <R extends Request>(request: R, { threads, recall }: AskOptions, passes: BlobPasses | undefined) =>
+  const send = <R extends Request>(request: R, { threads, recall, seat }: AskOptions, passes: BlobPasses | undefined) =>
     new Promise<Reply<R>>((resolve, reject) => {
       const id = nextId++;
-      const timer = setTimeout(() => end('timeout'), options.requestTimeoutMs);
+      const timer = setTimeout(() => end('timeout', id), options.requestTimeoutMs);
       const { kind } = request;
       pending.set(id, { resolve: (reply) => resolve(reply as Reply<R>), reject, timer, kind, recall });
       // A send that fails means that the process is going; `gone` then rejects the request.
       const told = (error: Error | null) => error && end(loss);
       if (request.kind !== 'readBytes') {
-        child.send({ id, request, threads, passes } satisfies ToReader, told);
+        child.send({ id, request, threads, passes, seat } satisfies ToReader, told);
         return;
       }
       const { bytes, ...how } = request;
       const piped = { ...how, kind: 'readPiped', length: bytes.length } as const;
-      child.send({ id, request: piped, threads } satisfies ToReader, told);
+      child.send({ id, request: piped, threads, seat } satisfies ToReader, told);
       child.stdin?.write(bytes);
     });
 
@@ -166,6 +174,7 @@ export async function startReaderProcess(options: ReaderProcessOptions): Promise
     pid: child.pid ?? 0,
     provider: ready.provider,
     models: ready.models,
+    start: ready.start ?? {},
     rss: () => rss,
     answered: () => answered,
     ask: async (request, asking) => {

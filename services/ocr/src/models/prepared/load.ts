@@ -2,6 +2,8 @@ import type { Session } from '@docusnap/engine';
 import type { Provider } from '../../provider.ts';
 import { keysIn } from '../alphabet.ts';
 import { assembleModels } from '../assemble.ts';
+import { openBatchingSession } from '../gpu/batching-session.ts';
+import { openPaddedSession } from '../gpu/padded-session.ts';
 import { openSession } from '../session.ts';
 import { type LoadedSets, openSets } from '../sets.ts';
 import { openSpreadSession } from '../spread-session.ts';
@@ -27,8 +29,14 @@ export async function loadPreparedSets(folder: string, { provider }: { provider:
     const spread = (file: PreparedFile, model: string) =>
       openOnce(file, () => openSpreadSession(() => readPrepared(folder, file), { name: model, provider }));
     const models = await assembleModels({
-      recognition: await spread(files.recognition, versions.recognition.name),
-      detection: await open(files.detection, versions.detection.name),
+      recognition:
+        provider === 'cpu'
+          ? await spread(files.recognition, versions.recognition.name)
+          : openBatchingSession(await open(files.recognition, versions.recognition.name)),
+      detection:
+        provider === 'cpu'
+          ? await open(files.detection, versions.detection.name)
+          : openPaddedSession(await open(files.detection, versions.detection.name)),
       orientation: await open(files.orientation, versions.orientation.name),
       keys: keysIn((await readPrepared(folder, files.keys)).toString('utf8')),
       versions,

@@ -1,6 +1,7 @@
 import '@docusnap/testing/slow-disk';
 import { openBlobStore, sealBytes } from '@docusnap/blobs';
 import { AppError } from '@docusnap/contracts';
+import type { Raster } from '@docusnap/engine';
 import { openPdfShelf } from '../../../decode/pdf/shelf.ts';
 import { type Desk, open } from '../../../reader/answer.ts';
 import { openLastPages } from '../../../reader/last-page.ts';
@@ -20,6 +21,7 @@ import { renderPage } from '../../../reader/render-page.ts';
 import { startStopwatch } from '../../../reader/stopwatch.ts';
 import { openStoredFiles } from '../../../reader/stored-files.ts';
 import { MODELS } from '../../reader-script.ts';
+import { PACE_VARIABLE, readPace } from '../pace.ts';
 import { pageOfPixels } from '../page-of-pixels.ts';
 
 /**
@@ -33,7 +35,8 @@ const tell = (message: FromReader): void => {
 
 async function read(desk: Desk, request: ReadRequest, recall: Recall): Promise<ReadReply> {
   const watch = startStopwatch();
-  const reading = { watch, models: MODELS, read: pageOfPixels, recall: request.cache && recall };
+  const stood = (raster: Raster) => pageOfPixels(raster, readPace(process.env[PACE_VARIABLE]));
+  const reading = { watch, models: MODELS, read: stood, recall: request.cache && recall };
   const { page, raster } = await readFrame(desk, request, reading);
   const { blobKey, frame } = request;
   if (raster) desk.lastPages.keep({ blobKey, frame, raster });

@@ -1,0 +1,89 @@
+import type { ReaderProcess } from './process.ts';
+import { ReaderLost } from './reader-lost.ts';
+
+export interface SeatsOptions {
+  /** Starts a process. */
+  readonly start: (signal: AbortSignal) => Promise<ReaderProcess>;
+  /** Requests that one process takes at once. */
+  readonly seats: number;
+  /** Whether a process is due to be replaced, so that nobody else sits down in it. */
+  readonly isDue: (process: ReaderProcess) => boolean;
+}
+
+interface Shared {
+  readonly process: Promise<ReaderProcess>;
+  readonly taken: Set<number>;
+  isClosed: boolean;
+}
+
+/**
+ * One process for several places of the pool, as a GPU needs it: pages that are read at once share its models, and their lines share batches. Each
+ * place sees a reader of its own, that takes one request at a time.
+ *
+ * A place that gives up its reader leaves its seat, and what it was asked goes on in vain; the process ends when the last has left it. Where it ends by
+ * itself all lose their requests, of which at most one is to blame where that is known.
+ *
+ * @returns starts such a reader, in a process that has a seat left or in a new one
+ */
+export function openSeats({ start, seats, isDue }: SeatsOptions): (signal: AbortSignal) => Promise<ReaderProcess> {
+  let open: Shared[] = [];
+
+  const findOrStart = (signal: AbortSignal): Shared => {
+    const found = open.find(({ taken, isClosed }) => !isClosed && taken.size < seats);
+    if (found) return found;
+    const shared: Shared = { process: start(signal), taken: new Set(), isClosed: false };
+    open = [...open, shared];
+    const drop = (): void => {
+      open = open.filter((one) => one !== shared);
+    };
+    shared.process.then(({ gone }) => gone.then(drop), drop);
+    return shared;
+  };
+
+  return async (signal) => {
+    const shared = findOrStart(signal);
+    const seat = firstFree(shared.taken);
+    shared.taken.add(seat);
+    const process = await shared.process;
+    return sitDown(process, seat, async () => {
+      shared.taken.delete(seat);
+      shared.isClosed ||= isDue(process);
+      if (shared.taken.size === 0) await process.kill();
+    });
+  };
+}
+
+function firstFree(taken: ReadonlySet<number>): number {
+  let seat = 0;
+  while (taken.has(seat)) seat += 1;
+  return seat;
+}
+
+/** The process as one of its seats sees it. */
+function sitDown(process: ReaderProcess, seat: number, leave: () => Promise<void>): ReaderProcess {
+  const left = Promise.withResolvers<ReaderLost>();
+  let hasLeft = false;
+  const gone = Promise.race([process.gone, left.promise]);
+  return {
+    pid: process.pid,
+    provider: process.provider,
+    models: process.models,
+    start: process.start,
+    rss: () => process.rss(),
+    answered: () => process.answered(),
+    gone,
+    async ask(request, options) {
+      if (hasLeft) throw await gone;
+      const lost = left.promise.then((reason): never => {
+        throw reason;
+      });
+      return Promise.race([process.ask(request, { ...options, seat }), lost]);
+    },
+    async kill() {
+      if (hasLeft) return;
+      hasLeft = true;
+      left.resolve(new ReaderLost('stopped', `A seat of reader ${process.pid} was given up`));
+      await leave();
+    },
+  };
+}
