@@ -2,12 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openQueue } from '@docusnap/queue';
 import { startRedis } from '@docusnap/testing';
 import { Redis } from 'ioredis';
 import { type Client, getSystem, openClient, submit, waitForEnd } from './client.ts';
+import { ownProcessorSeconds, processorSeconds } from './coldstart/processor-seconds.ts';
 import { rssOf } from './contender/peak-rss.ts';
 import { type Figure, figure, report } from './report.ts';
 import { descendantsOf, findProcess } from './soak/resident.ts';
@@ -25,6 +27,8 @@ const TOOLS = new URL('../../../deploy/ci/tools', import.meta.url);
 const MIB = 1024 * 1024;
 /** Tables, caches and readers have their usual size after so many pages. */
 const WARM_UP = 10;
+/** For so long is looked at what processes take when nothing is asked of them. */
+const IDLE_MS = 10_000;
 
 async function read(client: Client, pages: number): Promise<void> {
   const sample = readFileSync(SAMPLE);
@@ -53,12 +57,23 @@ async function measurePages(pages: number, readers: number): Promise<Figure[]> {
     const files = join(dirname(system.logs), 'data', 'blobs');
     const held = async () => ({ rows: (await getSystem(client)).database.bytes, files: await bytesBelow(files) });
     await read(client, WARM_UP);
+    const ocr = findProcess(system.pid, 'ocr/src/main.ts');
     const before = await held();
+    const idle = spentBy(system.pid, ocr);
+    await pause(IDLE_MS);
+    const spent = spentBy(system.pid, ocr);
     const started = performance.now();
     await read(client, pages);
     const seconds = (performance.now() - started) / 1_000;
     const after = await held();
-    const ocr = findProcess(system.pid, 'ocr/src/main.ts');
+    const processors = spentBy(system.pid, ocr).map((one, index) => ({
+      of: one.of,
+      milliseconds: perPage(
+        { idle: idle[index]!.seconds, before: spent[index]!.seconds, after: one.seconds },
+        seconds,
+        pages,
+      ),
+    }));
     const memory = descendantsOf(ocr).map(residentMib);
     client.agent.destroy();
     const rate = pages / seconds / readers;
@@ -74,10 +89,26 @@ async function measurePages(pages: number, readers: number): Promise<Figure[]> {
         [],
       ),
       figure('files, for a million pages', 'GiB', perMillion(after.files - before.files, pages), []),
+      ...processors.map(({ of, milliseconds }) => figure(`processor of ${of}, a page`, 'ms', milliseconds, [])),
     ];
   } finally {
     await system.stop();
   }
+}
+
+/** Milliseconds of a page, less what the process takes when nothing is asked of it: sweeps, health checks, statistics. */
+function perPage(spent: Readonly<Record<'idle' | 'before' | 'after', number>>, seconds: number, pages: number): number {
+  const idlePerSecond = (spent.before - spent.idle) / (IDLE_MS / 1_000);
+  return ((spent.after - spent.before - idlePerSecond * seconds) * 1_000) / pages;
+}
+
+/** Processor time so far, of what works beside the readers. */
+function spentBy(supervisor: number, ocr: number) {
+  return [
+    { of: 'the gateway', seconds: processorSeconds(findProcess(supervisor, 'gateway/src/main.ts')) },
+    { of: 'the ocr service beside its readers', seconds: ownProcessorSeconds(ocr) },
+    { of: 'PostgreSQL, the queue in it', seconds: processorSeconds(findProcess(supervisor, 'bin/postgres')) },
+  ];
 }
 
 const residentMib = (pid: number): number => (rssOf(pid) ?? 0) / MIB;

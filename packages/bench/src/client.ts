@@ -77,6 +77,25 @@ export async function submit(
   return { job: value, sentAt };
 }
 
+/** Submits one job of several files. */
+export async function submitFiles(
+  client: Client,
+  files: readonly { readonly name: string; readonly bytes: Buffer }[],
+  options: SubmitOptions = {},
+): Promise<JobBody> {
+  const boundary = 'docusnap-bench-boundary';
+  const begin = `--${boundary}\r\ncontent-disposition: form-data; name=`;
+  const parts = files.flatMap(({ name, bytes }) => [
+    Buffer.from(`${begin}"file"; filename="${name}"\r\ncontent-type: application/octet-stream\r\n\r\n`),
+    bytes,
+    Buffer.from('\r\n'),
+  ]);
+  const head = Buffer.from(`${begin}"options"\r\n\r\n${JSON.stringify(options)}\r\n`);
+  const bytes = Buffer.concat([head, ...parts, Buffer.from(`--${boundary}--\r\n`)]);
+  const type = `multipart/form-data; boundary=${boundary}`;
+  return (await json<JobBody>(client, 'POST', '/v1/jobs', 202, { type, bytes })).value;
+}
+
 /** Submits a job without files. */
 export async function submitJson(client: Client, body: object): Promise<JobBody> {
   const bytes = Buffer.from(JSON.stringify(body));

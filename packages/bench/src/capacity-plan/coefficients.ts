@@ -1,0 +1,38 @@
+/**
+ * What one page, one reader and one process cost, as measured with the shipped sample, a photograph of a full page, one page a job. All are figures of
+ * `npm run bench:capacity`; a test compares those that the README prints ("What to buy") with it.
+ */
+export const MEASURED = {
+  /** Pages a second that one reader reads on one core. */
+  pagesPerSecondAndCore: 0.57,
+  readerMib: 431,
+  /** The ocr service beside its readers. */
+  ocrMainMib: 176,
+  gatewayMib: 360,
+  /** PostgreSQL, indexes included, for a million pages kept. */
+  databaseGibPerMillion: 17,
+  /** Stored files, for a million pages kept. */
+  filesGibPerMillion: 480,
+  /** Redis, for a million units that wait. */
+  redisGibPerMillionWaiting: 0.3,
+  /** Milliseconds of a processor for a page: its submit, its polls and its result. */
+  gatewayMsPerPage: 31,
+  /** The same, of the ocr service beside its readers. */
+  ocrMainMsPerPage: 6,
+  /** The same, of PostgreSQL with the queue in it. */
+  databaseMsPerPage: 41,
+  /** Bytes of the sample. */
+  uploadBytes: 249_000,
+} as const;
+
+/** What is decided, not measured. */
+export const ASSUMED = {
+  /** How busy cores may be: beyond, a burst waits long. */
+  readersBusy: 0.8,
+  othersBusy: 0.5,
+  /** Connections, as the services open them: a pool of each gateway, and of each ocr service one a reader and two more. */
+  gatewayConnections: 26,
+  ocrConnectionsBesideReaders: 2,
+  /** What one PostgreSQL server takes before it is better divided; large machines have been sold with this many cores for long. */
+  mostDatabaseCores: 32,
+} as const;

@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+
+/** Which cores whom is given. */
+export interface Pinning {
+  /** Of who is measured: put before its command; empty where nothing can be pinned. */
+  readonly prefix: readonly string[];
+  /** One sentence for whoever reads the figures. */
+  readonly says: string;
+}
+
+/** Gives this process, and all that it starts from now on, every core but the first, which is for who is measured alone. */
+export function keepOffFirstCore(): Pinning {
+  const cores = availableParallelism();
+  const taskset = findTaskset();
+  if (taskset === null)
+    return { prefix: [], says: 'NOT pinned: there is no taskset here. Shares still hold, as each is of this run.' };
+  if (cores < 2) return { prefix: [], says: 'NOT pinned: there is one core only, which the load takes part of.' };
+  execFileSync(taskset, ['-a', '-c', '-p', `1-${cores - 1}`, String(process.pid)], { stdio: 'ignore' });
+  return {
+    prefix: [taskset, '-c', '0'],
+    says: `pinned: who is measured has core 0; the load, PostgreSQL and all else have the other ${cores - 1}.`,
+  };
+}
+
+function findTaskset(): string | null {
+  try {
+    return execFileSync('sh', ['-c', 'command -v taskset'], { encoding: 'utf8' }).trim() || null;
+  } catch {
+    return null;
+  }
+}
