@@ -1,12 +1,22 @@
 import { expect, test } from '@jest/globals';
-import { settleLookalikes } from './lookalikes.ts';
+import { settleLookalikes, settleNought, settleShapes } from './lookalikes.ts';
+
+function charactersOf(word: string) {
+  return [...word].map((letter, step) => {
+    return { text: letter, probability: 0.5, firstStep: step, lastStep: step, spaceBefore: 0 };
+  });
+}
+
+/** The word after its shapes are settled, when each other reading has the given probability. */
+function shaped(word: string, probabilities: Readonly<Record<string, number>>): string {
+  return settleShapes(charactersOf(word), (_, text) => probabilities[text] ?? 0)
+    .map((character) => character.text)
+    .join('');
+}
 
 /** The word after settling, when each lookalike has the given probability. */
 function settled(word: string, probabilities: Readonly<Record<string, number>>): string {
-  const characters = [...word].map((letter, step) => {
-    return { text: letter, probability: 0.9, firstStep: step, lastStep: step, spaceBefore: 0 };
-  });
-  return settleLookalikes(characters, (_, text) => probabilities[text] ?? 0)
+  return settleLookalikes(charactersOf(word), (_, text) => probabilities[text] ?? 0)
     .map((character) => character.text)
     .join('');
 }
@@ -43,4 +53,42 @@ test('a lookalike beside another sure digit stays a digit', () => {
 
 test('a word of lookalikes only is left alone', () => {
   expect(settled('10', { I: 0.4, O: 0.4 })).toBe('10');
+});
+
+test('a small letter between capitals becomes the capital of its shape that the recogniser half saw', () => {
+  expect(shaped('UsSR', { S: 0.1 })).toBe('USSR');
+  expect(shaped('YoY', { O: 0.02 })).toBe('YoY');
+  expect(shaped('UsS', { S: 0.1 })).toBe('USS');
+  expect(shaped('Us', { S: 0.5 })).toBe('Us');
+  expect(shaped('UaR', { A: 0.5 })).toBe('UaR');
+});
+
+test('an S at the beginning, or behind a bracket, becomes the dollar sign that the recogniser half saw', () => {
+  expect(shaped('(SMM)', { $: 0.06 })).toBe('($MM)');
+  expect(shaped('S12', { $: 0.06 })).toBe('$12');
+  expect(shaped('SALE', { $: 0.01 })).toBe('SALE');
+  expect(shaped('US', { $: 0.4 })).toBe('US');
+});
+
+test('a hyphen between letters becomes the long dash that the recogniser half saw', () => {
+  expect(shaped('it-that', { '—': 0.2 })).toBe('it—that');
+  expect(shaped('well-known', { '—': 0.03 })).toBe('well-known');
+  expect(shaped('1-2', { '—': 0.4 })).toBe('1-2');
+  expect(shaped('-a', { '—': 0.4 })).toBe('-a');
+});
+
+test('a round letter alone in its line is a nought, as probable as all readings of it', () => {
+  const posterior = (_: unknown, text: string) => ({ o: 0.5, O: 0.125, '0': 0.25 })[text] ?? 0;
+  expect(settleNought([charactersOf('o')], posterior)).toMatchObject([[{ text: '0', probability: 0.875 }]]);
+  expect(settleNought([charactersOf('O')], () => 0.5)).toMatchObject([[{ text: '0', probability: 1 }]]);
+});
+
+test('a round letter that was surely read, or is not alone, stays, and so does any other', () => {
+  const text = (words: readonly string[], probability: number) =>
+    settleNought(words.map(charactersOf), () => probability).map((word) => word.map((one) => one.text).join(''));
+  expect(text(['o'], 0.05)).toEqual(['o']);
+  expect(text(['o', 'o'], 0.5)).toEqual(['o', 'o']);
+  expect(text(['oo'], 0.5)).toEqual(['oo']);
+  expect(text(['c'], 0.5)).toEqual(['c']);
+  expect(text([], 0.5)).toEqual([]);
 });

@@ -14,6 +14,8 @@ const MOST_BELOW = 0.25;
 /** Darker than paper by this, of the way from black to white, is ink; the paper is as light as the lightest fifth. */
 const LEAST_INK = 0.12;
 const PAPER = 0.8;
+/** One pixel of so many tells how light the paper is. */
+const SAMPLED = 7;
 /** Sum of ink over a column, and over a row, that belongs to a mark. */
 const COLUMN_INK = 0.3;
 const ROW_INK = 0.1;
@@ -117,23 +119,27 @@ interface Ink {
   readonly height: number;
   /** Darkness of a pixel, 0 where there is only paper. */
   at(column: number, row: number): number;
+  /** Of each column, in the upper part and below it. */
+  readonly above: Float64Array;
+  readonly below: Float64Array;
 }
 
 function inkOf({ data, dims }: Tensor): Ink {
   const [, , height = 0, width = 0] = dims;
   const plane = width * height;
   const light = (at: number): number => ((data[at]! + data[at + plane]! + data[at + 2 * plane]!) / 3 + 1) / 2;
-  const sample: number[] = [];
-  for (let at = 0; at < plane; at += 7) sample.push(light(at));
-  const paper = sample.sort((a, b) => a - b)[Math.floor(PAPER * sample.length)] ?? 1;
-  return {
-    width,
-    height,
-    at(column, row) {
-      const dark = paper - light(row * width + column);
-      return dark > LEAST_INK ? dark : 0;
-    },
+  const sample = Float64Array.from({ length: Math.ceil(plane / SAMPLED) }, (_, index) => light(index * SAMPLED)).sort();
+  const paper = sample[Math.floor(PAPER * sample.length)] ?? 1;
+  const at = (column: number, row: number): number => {
+    const dark = paper - light(row * width + column);
+    return dark > LEAST_INK ? dark : 0;
   };
+  const [above, below] = [new Float64Array(width), new Float64Array(width)];
+  for (let row = 0; row < height; row += 1) {
+    const part = row < UPPER * height ? above : below;
+    for (let column = 0; column < width; column += 1) part[column]! += at(column, row);
+  }
+  return { width, height, at, above, below };
 }
 
 /** Stretches of columns with ink above and none below; those of a mark are alike in height and place. */
@@ -159,18 +165,8 @@ function widthOf({ from, to }: Stroke): number {
   return to - from + 1;
 }
 
-function isOfMark(ink: Ink, column: number): boolean {
-  const [above, below] = columnInk(ink, column);
-  return above > COLUMN_INK && below < MOST_BELOW * above;
-}
-
-function columnInk({ height, at }: Ink, column: number): [above: number, below: number] {
-  let [above, below] = [0, 0];
-  for (let row = 0; row < height; row += 1) {
-    if (row < UPPER * height) above += at(column, row);
-    else below += at(column, row);
-  }
-  return [above, below];
+function isOfMark({ above, below }: Ink, column: number): boolean {
+  return above[column]! > COLUMN_INK && below[column]! < MOST_BELOW * above[column]!;
 }
 
 function strokeOf({ height, at }: Ink, from: number, to: number): Stroke | undefined {
@@ -199,8 +195,7 @@ function roomBeside(ink: Ink, from: number, direction: 1 | -1): number {
   // The rest of a stroke that goes on beyond where it was looked for.
   while (edge > 0 && edge < ink.width - 1 && isOfMark(ink, edge + direction)) edge += direction;
   for (let column = edge + direction; column >= 0 && column < ink.width && room < MOST_ROOM; column += direction) {
-    const [above, below] = columnInk(ink, column);
-    if (above + below > COLUMN_INK) return room;
+    if (ink.above[column]! + ink.below[column]! > COLUMN_INK) return room;
     room += 1;
   }
   return MOST_ROOM;

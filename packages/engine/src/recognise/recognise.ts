@@ -12,14 +12,15 @@ import { settleDashes } from './dashes.ts';
 import { type Character, decodeSteps } from './decode.ts';
 import { narrowPunctuation } from './half-width.ts';
 import { englishLexicon } from './lexicon.ts';
+import type { Posteriors } from './lexicon-search.ts';
 import { type Posterior, settleLookalikes, settleNought, settleShapes } from './lookalikes.ts';
 import { settleParts } from './parts.ts';
 import { lineInput } from './prepare.ts';
 import { areCurled, curled, quotesIn } from './quotes.ts';
 import { openRoom, type Room } from './room.ts';
 import { splitWords } from './spaces.ts';
-import { type Posteriors, settleSpelling } from './spelling.ts';
-import { lineOf } from './words.ts';
+import { settleSpelling } from './spelling.ts';
+import { confidenceOf, lineOf } from './words.ts';
 
 /** Lines read with less than this are pictures, stamps and dirt more often than print (PP-OCR: drop_score). */
 const LEAST_CONFIDENCE = 0.5;
@@ -181,7 +182,8 @@ function wordsOf(characters: readonly Character[], reading: Posteriors): Charact
   const posterior = posteriorOf(reading);
   const words = splitWords(characters).map((word) => settleLookalikes(settleShapes(word, posterior), posterior));
   const parts = settleParts(settleNought(words, posterior), englishLexicon);
-  return settleSpelling(parts, reading, englishLexicon);
+  // A line that is no print costs the most to spell, and is dropped.
+  return confidenceOf(parts.flat()) < LEAST_CONFIDENCE ? parts : settleSpelling(parts, reading, englishLexicon);
 }
 
 function posteriorOf({ output, alphabet }: Posteriors): Posterior {

@@ -29,6 +29,18 @@ test('beside narrow letters it takes more', () => {
   expect(wordsOf('will|it', 0.1)).toEqual(['will', 'it']);
 });
 
+test('beside an underscore, above which air stands, it takes much more', () => {
+  expect(wordsOf('file_|name', 0.2)).toEqual(['file_name']);
+  expect(wordsOf('file|_name', 0.2)).toEqual(['file_name']);
+  expect(wordsOf('file_|name', 0.3)).toEqual(['file_', 'name']);
+});
+
+test('between capitals it takes a little more', () => {
+  expect(wordsOf('PAR|AGON', 0.04)).toEqual(['PARAGON']);
+  expect(wordsOf('PAY|CASH', 0.06)).toEqual(['PAY', 'CASH']);
+  expect(wordsOf('PAY|cash', 0.04)).toEqual(['PAY', 'cash']);
+});
+
 test('between a digit and a letter it takes less', () => {
   expect(wordsOf('3|Notes', 0.012)).toEqual(['3', 'Notes']);
 });

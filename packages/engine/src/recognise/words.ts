@@ -33,7 +33,8 @@ export function lineOf(region: Region, steps: number, groups: readonly (readonly
   };
 }
 
-function confidenceOf(characters: readonly Character[]): number {
+/** The mean probability of characters. */
+export function confidenceOf(characters: readonly Character[]): number {
   const sum = characters.reduce((total, { probability }) => total + probability, 0);
   return Math.min(1, Math.round((sum / characters.length) * 1e4) / 1e4);
 }
