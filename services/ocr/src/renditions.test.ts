@@ -70,7 +70,8 @@ describe('with real readers', () => {
     await stage.ended(id);
     const { text, small, large } = await seen(id);
     expect([text.width, text.height]).toEqual([1_800, 1_200]);
-    const jpeg = { format: 'jpeg', channels: 3, orientation: undefined };
+    // The page is drawn in greys, and so are its images.
+    const jpeg = { format: 'jpeg', channels: 1, orientation: undefined };
     expect(await shapeOf(large)).toEqual({ ...jpeg, width: 1_600, height: 1_067 });
     expect(await shapeOf(small)).toEqual({ ...jpeg, width: 320, height: 213 });
     // Where the text was read, there is ink in the image.
