@@ -159,11 +159,13 @@ const SEVERAL_PAGES: ReadonlySet<MediaType> = new Set(['application/pdf', 'image
 const ONE_PAGE = { frames: 1, stages: {} };
 
 async function askToOpen(worker: Worker, reader: Loan, unit: Unit): Promise<OpenReply> {
-  return reader.ask({
-    kind: 'open',
-    ...(await sourceOf(worker, unit)),
-    maxPixels: worker.maxPixels,
-  });
+  const source = await sourceOf(worker, unit);
+  return reader.ask({ kind: 'open', ...source, maxPixels: worker.maxPixels }, { alone: isSuspect(unit) });
+}
+
+/** What was tried before may have cost the reader then, or was beside what did. */
+function isSuspect({ attempt }: Unit): boolean {
+  return attempt > 1;
 }
 
 /**
@@ -186,9 +188,10 @@ export async function readPageUnit(worker: Worker, reader: Loan, unit: Unit, inH
     barcodes: unit.options.barcodes,
     cache: memory && { reading: worker.reading },
   } as const;
+  const asking = { recall: memory?.recall, alone: isSuspect(unit) };
   const asked = performance.now();
   const askedAt = epochMs();
-  const { sealed, stages: measured, size, holdsPixels } = await reader.ask(request, { recall: memory?.recall });
+  const { sealed, stages: measured, size, holdsPixels } = await reader.ask(request, asking);
   // Its images would be in vain, too.
   if (inHand.hold.isLost()) throw new AppError('lease_lost');
   const stages = { ...measured, total: millisecondsSince(asked) };

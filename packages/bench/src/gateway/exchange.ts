@@ -14,8 +14,8 @@ export interface Exchange {
 }
 
 /**
- * A client of its own, since what is left of the machine PostgreSQL needs: this one takes a third of the processor time of node:http's. And autocannon,
- * which takes as little, sends what is due in a second at its beginning, all at once: what is measured then is a burst, not a rate.
+ * A client of its own, as plain as can be, since what is left of the machine PostgreSQL needs. autocannon 9 sends what is due in a second at its
+ * beginning, all at once: what is measured then is a burst, not a rate.
  */
 export function openExchange(url: URL, onLost: (error: Error) => void): Promise<Exchange> {
   const { promise, resolve, reject } = Promise.withResolvers<Exchange>();

@@ -34,3 +34,19 @@ test('while a document is read its pages are searched as far as they are, and on
   expect(search.texts.value?.get(3)).toBe('thirdleaf');
   expect(search.failure.value).toBeNull();
 });
+
+test('a page that cannot be loaded is not told of once the whole document was', async () => {
+  const job = signal({ status: 'reading', pages_done: 1, finished_at: null } as never);
+  const answering = globalThis.fetch;
+  const held = Promise.withResolvers<Response>();
+  globalThis.fetch = (path) => (/pages/.test(String(path)) ? held.promise : answering(path));
+  const search = openSearchTexts('K', { job, numbers: signal([1]), isRead: () => true });
+  const first = search.load();
+  job.value = { status: 'completed', pages_done: 1, finished_at: '2026-01-01T00:00:00Z' } as never;
+  await search.load();
+  held.reject(new TypeError('the connection broke'));
+  await first;
+  globalThis.fetch = answering;
+  expect(search.failure.value).toBeNull();
+  expect(search.texts.value?.get(1)).toBe('firstleaf');
+});

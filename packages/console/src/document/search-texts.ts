@@ -89,6 +89,8 @@ export function openSearchTexts(
       try {
         await (hasEnded(now.status) ? loadResult(now) : loadRead());
       } catch (error) {
+        // The document ended meanwhile: what is shown is its result, or why there is none.
+        if (!hasEnded(now.status) && !isRunning()) return;
         version = '';
         failure.value = error;
       }

@@ -36,11 +36,17 @@ export interface ReadersOptions {
   readonly onStartFailed: (error: unknown, retryMs: number) => void;
 }
 
+export interface LoanAskOptions {
+  readonly recall?: Recall | undefined;
+  /** Whether it may have cost a reader before: then no other is read in the same process meanwhile, which it would take along. */
+  readonly alone?: boolean;
+}
+
 /** A reader lent to one caller, who gives it back whatever happens. */
 export interface Loan {
   readonly pid: number;
   /** Throws the reader's AppError, or ReaderLost when the reader is gone before it answered. */
-  ask<R extends Request>(request: R, options?: { readonly recall?: Recall | undefined }): Promise<Reply<R>>;
+  ask<R extends Request>(request: R, options?: LoanAskOptions): Promise<Reply<R>>;
   /**
    * What it is asked just now is in vain. A page may have as long to end as a new reader would take to start; then the reader is ended, and the request
    * throws ReaderLost 'stopped'. So it is free after twice the time that the better of the two would have taken, at most.
@@ -173,11 +179,11 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
     };
     return {
       pid: reader.pid,
-      async ask(request, { recall } = {}) {
+      async ask(request, { recall, alone } = {}) {
         const started = performance.now();
-        if (request.kind === 'open' || request.kind === 'render') return reader.ask(request, { threads: 1 });
+        if (request.kind === 'open' || request.kind === 'render') return reader.ask(request, { threads: 1, alone });
         const grant = grantThreads(reader);
-        const reply = await reader.ask(request, { threads: grant.threads, recall }).finally(grant.giveBack);
+        const reply = await reader.ask(request, { threads: grant.threads, recall, alone }).finally(grant.giveBack);
         meanMs += MEAN_WEIGHT * (performance.now() - started - meanMs);
         return reply;
       },

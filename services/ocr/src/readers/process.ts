@@ -57,6 +57,8 @@ export interface AskOptions {
   readonly recall?: Recall | undefined;
   /** Of a reader that takes several requests at once: which of its seats; within one they are answered one after another. */
   readonly seat?: number | undefined;
+  /** Of a reader that takes several requests at once: not while it has another in hand, nor another until this has ended. */
+  readonly alone?: boolean | undefined;
 }
 
 /** One running reader. It answers one request at a time, or one for each of its seats. */

@@ -18,6 +18,7 @@ function scriptedStart() {
   const start = async (): Promise<ReaderProcess> => {
     const end = Promise.withResolvers<ReaderLost>();
     const asked: (number | undefined)[] = [];
+    let isGone = false;
     const one: Scripted = {
       pid: processes.length + 1,
       provider: 'scripted',
@@ -25,7 +26,8 @@ function scriptedStart() {
       start: {},
       rss: () => 0,
       answered: () => 0,
-      ask: (_request, { seat }) => {
+      ask: async (_request, { seat }) => {
+        if (isGone) throw new ReaderLost('stopped', 'gone before');
         asked.push(seat);
         return end.promise.then((lost): never => {
           throw lost;
@@ -34,7 +36,10 @@ function scriptedStart() {
       kill: async () => end.resolve(new ReaderLost('stopped', 'killed')),
       gone: end.promise,
       asked,
-      die: () => end.resolve(new ReaderLost('died', 'crashed')),
+      die: () => {
+        isGone = true;
+        end.resolve(new ReaderLost('died', 'crashed'));
+      },
       due: false,
     };
     processes.push(one);
@@ -86,4 +91,40 @@ test('a process that is due gets nobody new, and ends when all have left it', as
   expect((await sit()).pid).toBe(2);
   await other.kill();
   expect((await processes[0]!.gone).how).toBe('stopped');
+});
+
+test('what ends a process takes those beside it along, but not those that ask alone', async () => {
+  const { processes, sit } = scriptedStart();
+  const [one, other] = [await sit(), await sit()];
+  const both = [one, other].map((reader) => howLost(reader.ask(PAGE, { threads: 1 })));
+  processes[0]!.die();
+  expect(await Promise.all(both)).toEqual(['died', 'died']);
+
+  const [again, beside] = [await sit(), await sit()];
+  const alone = [again, beside].map((reader) => howLost(reader.ask(PAGE, { threads: 1, alone: true })));
+  await new Promise(setImmediate);
+  expect(processes[1]!.asked).toEqual([0]);
+  processes[1]!.die();
+  expect(await Promise.all(alone)).toEqual(['died', 'stopped']);
+});
+
+test('who leaves before its turn is not asked any more', async () => {
+  const { processes, sit } = scriptedStart();
+  const [one, other] = [await sit(), await sit()];
+  const first = howLost(one.ask(PAGE, { threads: 1 }));
+  const vain = howLost(other.ask(PAGE, { threads: 1, alone: true }));
+  await other.kill();
+  expect(await vain).toBe('stopped');
+  processes[0]!.die();
+  expect(await first).toBe('died');
+  await new Promise(setImmediate);
+  expect(processes[0]!.asked).toEqual([0]);
+});
+
+test('nobody sits down in a process that is being ended', async () => {
+  const { sit } = scriptedStart();
+  const only = await sit();
+  const ending = only.kill();
+  expect((await sit()).pid).toBe(2);
+  await ending;
 });

@@ -1,4 +1,6 @@
-import type { ReaderProcess } from './process.ts';
+import type { Reply, Request } from '../reader/messages.ts';
+import { type Company, openCompany } from './company.ts';
+import type { AskOptions, ReaderProcess } from './process.ts';
 import { ReaderLost } from './reader-lost.ts';
 
 export interface SeatsOptions {
@@ -13,6 +15,7 @@ export interface SeatsOptions {
 interface Shared {
   readonly process: Promise<ReaderProcess>;
   readonly taken: Set<number>;
+  readonly company: Company;
   isClosed: boolean;
 }
 
@@ -21,7 +24,8 @@ interface Shared {
  * place sees a reader of its own, that takes one request at a time.
  *
  * A place that gives up its reader leaves its seat, and what it was asked goes on in vain; the process ends when the last has left it. Where it ends by
- * itself all lose their requests, of which at most one is to blame where that is known.
+ * itself all lose their requests, of which at most one is to blame where that is known. Where it is not, all are: what is asked again after that is
+ * asked alone, so that only what really ends its process does so twice.
  *
  * @returns starts such a reader, in a process that has a seat left or in a new one
  */
@@ -31,7 +35,7 @@ export function openSeats({ start, seats, isDue }: SeatsOptions): (signal: Abort
   const findOrStart = (signal: AbortSignal): Shared => {
     const found = open.find(({ taken, isClosed }) => !isClosed && taken.size < seats);
     if (found) return found;
-    const shared: Shared = { process: start(signal), taken: new Set(), isClosed: false };
+    const shared: Shared = { process: start(signal), taken: new Set(), company: openCompany(), isClosed: false };
     open = [...open, shared];
     const drop = (): void => {
       open = open.filter((one) => one !== shared);
@@ -45,11 +49,13 @@ export function openSeats({ start, seats, isDue }: SeatsOptions): (signal: Abort
     const seat = firstFree(shared.taken);
     shared.taken.add(seat);
     const process = await shared.process;
-    return sitDown(process, seat, async () => {
+    const leave = async (): Promise<void> => {
       shared.taken.delete(seat);
-      shared.isClosed ||= isDue(process);
+      // One that is being ended is not gone at once: nobody may sit down in it meanwhile.
+      shared.isClosed ||= shared.taken.size === 0 || isDue(process);
       if (shared.taken.size === 0) await process.kill();
-    });
+    };
+    return sitDown(process, { seat, company: shared.company, leave });
   };
 }
 
@@ -59,9 +65,16 @@ function firstFree(taken: ReadonlySet<number>): number {
   return seat;
 }
 
+interface Place {
+  readonly seat: number;
+  readonly company: Company;
+  readonly leave: () => Promise<void>;
+}
+
 /** The process as one of its seats sees it. */
-function sitDown(process: ReaderProcess, seat: number, leave: () => Promise<void>): ReaderProcess {
+function sitDown(process: ReaderProcess, { seat, company, leave }: Place): ReaderProcess {
   const left = Promise.withResolvers<ReaderLost>();
+  const inHand = new Set<(lost: ReaderLost) => void>();
   let hasLeft = false;
   const gone = Promise.race([process.gone, left.promise]);
   return {
@@ -72,17 +85,24 @@ function sitDown(process: ReaderProcess, seat: number, leave: () => Promise<void
     rss: () => process.rss(),
     answered: () => process.answered(),
     gone,
-    async ask(request, options) {
+    async ask<R extends Request>(request: R, { alone = false, ...options }: AskOptions): Promise<Reply<R>> {
       if (hasLeft) throw await gone;
-      const lost = left.promise.then((reason): never => {
-        throw reason;
-      });
-      return Promise.race([process.ask(request, { ...options, seat }), lost]);
+      // No race with `left`, which would keep each answer for as long as somebody sits here.
+      const { promise, resolve, reject } = Promise.withResolvers<Reply<R>>();
+      const begin = async (): Promise<Reply<R>> => {
+        if (hasLeft) throw await gone;
+        return process.ask(request, { ...options, seat });
+      };
+      inHand.add(reject);
+      company.run(begin, { alone }).then(resolve, reject);
+      return promise.finally(() => inHand.delete(reject));
     },
     async kill() {
       if (hasLeft) return;
       hasLeft = true;
-      left.resolve(new ReaderLost('stopped', `A seat of reader ${process.pid} was given up`));
+      const lost = new ReaderLost('stopped', `A seat of reader ${process.pid} was given up`);
+      left.resolve(lost);
+      for (const lose of inHand) lose(lost);
       await leave();
     },
   };

@@ -64,6 +64,8 @@ function lookAtOrder(texts: ReadonlyMap<string, string>, facts: Facts): void {
     `${FOLDER}: the migration is that of the version that comes`,
     !/name: docusnap-migrate$/m.test(migration) && migration.includes("'/opt/docusnap/releases/' ~ docusnap_release"),
   );
+  const isAwaited = /systemctl start docusnap-migrate-next$/m.test(migration) && migration.includes('Restart\\\\w*=');
+  facts.note(`${FOLDER}: the migration is waited for, also where one is under way, and fails for good`, isAwaited);
 }
 
 /** What opens the whole database is root's: services run as one user, and one of them opens foreign files. */
