@@ -82,6 +82,15 @@ export function isDeadlock(error: unknown): boolean {
   return codeOf(error) === '40P01';
 }
 
+/** Whether it was the connection that broke: closed by PostgreSQL, by pgBouncer or in the network. Another one may be as good as ever. */
+export function isConnectionLost(error: unknown): boolean {
+  const cause = error instanceof AppError ? error.cause : error;
+  return (
+    /^(ECONNRESET|EPIPE|57P01|57P02|08...)$/.test(codeOf(cause) ?? '') ||
+    /connection terminated(?! due to)|not queryable/i.test(messageOf(cause))
+  );
+}
+
 /** The innermost code: Prisma wraps what the driver said. */
 function codeOf(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;

@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { AppError } from '@docusnap/contracts';
 import { expect, test } from '@jest/globals';
 import { findCaller } from './callers.ts';
 import type { Database } from './connection.ts';
@@ -62,6 +64,18 @@ onEachPostgres('reads that go together', (version) => {
       expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
     }));
 
+  test('a connection that breaks is made up for by another', () =>
+    inScene(version, async (scene) => {
+      const { api, tenantId } = scene;
+      const ids = [await submit(scene), await submit(scene)];
+      // The statement of these takes the connection that is ended as it is taken.
+      api.pool.once('acquire', (client) => {
+        (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+      });
+      const polled = await Promise.all(ids.map((id) => pollJob(api, tenantId, id)));
+      expect(polled.map(({ id }) => id)).toEqual(ids);
+    }));
+
   test('an ended job is shown as it is now: erased, or retried, also right after it was read', () =>
     inScene(version, async (scene) => {
       const { api, tenantId } = scene;
@@ -111,6 +125,43 @@ test('a read that is asked for while another is under way is not answered by tha
   answers[0]?.resolve();
   answers[2]?.resolve();
   expect(await Promise.all([...first, ...third])).toEqual(['a 0', 'b 0', 'a 0', 'a 2', 'c 2']);
+});
+
+test('what cannot be read fails alone, as does what is asked for of a server that is away together', async () => {
+  const sent: number[] = [];
+  const kind: GatheredRead<string, string> = {
+    keyOf: (asked) => asked,
+    readAll: async (_db, asked) => {
+      sent.push(asked.length);
+      if (asked.includes('away')) throw new AppError('database_unavailable');
+      if (asked.includes('broken')) throw new AppError('internal');
+      return asked;
+    },
+  };
+  const db = { gatherings: new Map() } as unknown as Database;
+  const outcomes = async (asked: readonly string[]) =>
+    (await Promise.allSettled(asked.map((one) => readGathered(db, kind, one)))).map((one) =>
+      one.status === 'fulfilled' ? one.value : one.reason.code,
+    );
+  expect(await outcomes(['a', 'broken', 'b'])).toEqual(['a', 'internal', 'b']);
+  expect(await outcomes(['a', 'away'])).toEqual(['database_unavailable', 'database_unavailable']);
+  expect(sent).toEqual([3, 1, 1, 1, 2]);
+  const many = Array.from({ length: 100 }, (_one, index) => String(index));
+  expect(await outcomes(many)).toEqual(many);
+  expect(sent.slice(5)).toEqual([64, 36]);
+});
+
+test('statements of which no answer comes do not hold up those who ask later', async () => {
+  const kind: GatheredRead<string, string> = {
+    keyOf: (asked) => asked,
+    readAll: (_db, asked) => (asked[0] === 'late' ? Promise.resolve(asked) : new Promise(() => undefined)),
+  };
+  const db = { gatherings: new Map() } as unknown as Database;
+  for (const asked of ['hangs', 'hangs too']) {
+    void readGathered(db, kind, asked);
+    await turn();
+  }
+  expect(await readGathered(db, kind, 'late')).toBe('late');
 });
 
 test('an ended job is kept for half a minute, if it has few files', () => {

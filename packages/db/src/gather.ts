@@ -1,6 +1,6 @@
 import { AppError } from '@docusnap/contracts';
 import type { Database } from './connection.ts';
-import { isRefusedForGood } from './errors.ts';
+import { isConnectionLost, toDatabaseError } from './errors.ts';
 
 /** A kind of read that many ask for at a time, each for one thing. */
 export interface GatheredRead<Asked, Found> {
@@ -25,8 +25,13 @@ interface Waiting {
 
 /** Statements of a kind under way at a time: a second one keeps the server at work while this process takes the first one's rows. */
 const MOST_UNDER_WAY = 2;
-/** Reads of one statement. */
-const MOST_TOGETHER = 256;
+/**
+ * Milliseconds after which others no longer wait for a statement. Its connection may be one of which nothing comes for many seconds: whoever asks next
+ * has nothing to do with that, and the pool has more.
+ */
+const PATIENCE_MS = 300;
+/** Reads of one statement. A job of a thousand files takes a megabyte, and the answers of a statement are in memory together. */
+const MOST_TOGETHER = 64;
 
 /** By kind of read. */
 export type Gatherings = Map<object, Gathering>;
@@ -76,16 +81,23 @@ async function send<Asked, Found>(db: Database, kind: GatheredRead<Asked, Found>
   const taken = [...gathering.waiting].slice(0, MOST_TOGETHER);
   for (const [key] of taken) gathering.waiting.delete(key);
   gathering.underWay += 1;
+  let isUnderWay = true;
+  const letOthersGo = (): void => {
+    if (isUnderWay) gathering.underWay -= 1;
+    isUnderWay = false;
+    sendSoon(db, kind, gathering);
+  };
+  const timer = setTimeout(letOthersGo, PATIENCE_MS);
   sendSoon(db, kind, gathering);
   await answer(
     db,
     kind,
     taken.map(([, one]) => one),
   );
-  gathering.underWay -= 1;
+  clearTimeout(timer);
   // They have waited as long as those who were just told, and would wait for another question.
   if (db.presence?.isAway()) tellAway(gathering);
-  sendSoon(db, kind, gathering);
+  letOthersGo();
 }
 
 function tellAway(gathering: Gathering): void {
@@ -98,15 +110,21 @@ async function answer<Asked, Found>(
   kind: GatheredRead<Asked, Found>,
   waiting: readonly Waiting[],
 ): Promise<void> {
-  try {
-    const found = await kind.readAll(
+  const read = () =>
+    kind.readAll(
       db,
       waiting.map(({ asked }) => asked as Asked),
     );
+  try {
+    const found = await read().catch((error: unknown) => {
+      // One connection that breaks is no reason for all of these to fail: it was one of them before they went together.
+      if (waiting.length === 1 || !isConnectionLost(error) || db.presence?.isAway()) throw error;
+      return read();
+    });
     for (const [index, one] of waiting.entries()) one.found.resolve(found[index]);
   } catch (error) {
-    // What one of them asked for cannot be asked: the others have nothing to do with that.
-    if (waiting.length > 1 && isRefusedForGood(error)) {
+    // What one of them asked for cannot be asked, or its row cannot be read: the others have nothing to do with that.
+    if (waiting.length > 1 && toDatabaseError(error).code !== 'database_unavailable') {
       for (const one of waiting) await answer(db, kind, [one]);
     } else {
       for (const one of waiting) one.found.reject(error);

@@ -95,9 +95,14 @@ async function takeJob(
 async function asPart<T>({ traces }: Ports, name: string, parent: string, work: () => Promise<T>): Promise<T> {
   if (!traces.isOn) return work();
   const span = traces.begin(name, { parent });
-  const done = await work();
-  span.end();
-  return done;
+  try {
+    const done = await work();
+    span.end();
+    return done;
+  } catch (error) {
+    span.end({ failure: toAppError(error).code });
+    throw error;
+  }
 }
 
 /** Multipart or JSON by its content type. Throws `unsupported_media_type` and what the readers throw. */
