@@ -1,6 +1,6 @@
 export default {
-  // Two cores are what a small CI machine has, and a third of the tests' time is waiting for leases and sweeps; more would make deadlines late.
-  maxWorkers: 3,
+  // Two cores are what a small CI machine has; more workers would only make tests with deadlines late.
+  maxWorkers: 2,
   // Each test file leaves some of its modules behind in its worker: after 130 of them one had 4.5 GiB, and was slow.
   workerIdleMemoryLimit: '1.5GB',
   testMatch: ['<rootDir>/{packages,services,deploy}/**/src/**/*.test.ts', '<rootDir>/deploy/**/*.test.ts'],

@@ -11,8 +11,12 @@ const WAITING = 120;
 /** Milliseconds that the slowest page takes; the others half of that to all of it, or all readers would end theirs at the same moments. */
 const PAGE_MS = 200;
 const holdMs = (index: number): number => PAGE_MS * (0.5 + (index % 7) / 12);
-/** Of a page behind the others: twice the time of the slowest page, and this; and what a page alone takes longer on a busy machine, twice too. */
-const SLACK_MS = 100;
+const READERS = 3;
+/**
+ * Of the crowd's pages, that end from a page's submission to its own end: each reader ends what it has in hand, and at most two more while the page is
+ * read. How long that takes is measured by `npm run bench:fairness`; here the machine may be busy with anything.
+ */
+const MOST_BEFORE = 3 * READERS;
 const SUBMISSIONS = 8;
 
 for (const kind of ['postgres', 'redis'] as const) {
@@ -22,33 +26,36 @@ for (const kind of ['postgres', 'redis'] as const) {
       const crowd = randomUUID();
       await stage.sql("INSERT INTO tenants (id, name) VALUES ($1, 'crowd')", [crowd]);
       const page = { mediaType: 'image/png', options: { renditions: false } } as const;
-      const before = await startReplica(stage, { OCR_READERS: '3' });
-      const own = async (): Promise<number> => {
-        const startedAt = performance.now();
-        await stage.ended(await stage.submit([{ holdMs: PAGE_MS }], page));
-        return performance.now() - startedAt;
+      const first = await startReplica(stage, { OCR_READERS: String(READERS) });
+      const ended = async (): Promise<number> => {
+        const [row] = await stage.sql<{ jobs: number }>(
+          'SELECT count(*)::integer AS jobs FROM jobs WHERE tenant_id = $1 AND finished_at IS NOT NULL',
+          [crowd],
+        );
+        return row!.jobs;
       };
-      const alone: number[] = [];
-      for (let jobs = 0; jobs < SUBMISSIONS; jobs += 1) alone.push(await own());
+      // The crowd's pages that ended in the meantime.
+      const own = async (): Promise<number> => {
+        const earlier = await ended();
+        await stage.ended(await stage.submit([{ holdMs: PAGE_MS }], page));
+        return (await ended()) - earlier;
+      };
+      await own();
       // Nobody reads while the crowd comes: on a busy machine it would be read as fast as it comes.
-      await before.stop();
+      await first.stop();
       for (let jobs = 0; jobs < WAITING; jobs += 1) {
         await stage.submit([{ holdMs: holdMs(jobs) }], { ...page, tenantId: crowd });
       }
-      const replica = await startReplica(stage, { OCR_READERS: '3' });
+      const replica = await startReplica(stage, { OCR_READERS: String(READERS) });
       await replica.reaches('docusnap_pages_read_total', 2);
-      const times: number[] = [];
-      for (let jobs = 0; jobs < SUBMISSIONS; jobs += 1) times.push(await own());
-      const [left] = await stage.sql<{ jobs: number }>(
-        'SELECT count(*)::integer AS jobs FROM jobs WHERE tenant_id = $1 AND finished_at IS NULL',
-        [crowd],
-      );
+      const before: number[] = [];
+      for (let jobs = 0; jobs < SUBMISSIONS; jobs += 1) before.push(await own());
+      const left = WAITING - (await ended());
       await replica.stop();
       await stage.close();
-      expect(left?.jobs).toBeGreaterThan(WAITING / 3);
-      // One may meet a machine that is busy with something else.
-      const second = (all: number[]): number => all.toSorted((a, b) => a - b)[SUBMISSIONS - 2]!;
-      expect(second(times)).toBeLessThan(2 * Math.max(PAGE_MS, second(alone)) + SLACK_MS);
+      expect(left).toBeGreaterThan(WAITING / 6);
+      // While one is looked at, the machine may be busy with something else.
+      expect(before.toSorted((a, b) => a - b)[SUBMISSIONS - 2]).toBeLessThanOrEqual(MOST_BEFORE);
     });
   });
 }
