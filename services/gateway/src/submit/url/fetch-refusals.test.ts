@@ -7,7 +7,7 @@ import { png } from '../../test-pictures.ts';
 const PUBLIC = ['93.184.216.34'];
 const PICTURE = png({ bytes: 100_000 });
 const URL_OF_FILE = 'https://files.example/a.png';
-const LIMITS_MS = { connectMs: 600, silentMs: 300, totalMs: 1_000 };
+const LIMITS_MS = { connectMs: 1_200, silentMs: 600, totalMs: 2_000 };
 
 let gateway: TestGateway;
 let host: TestHost;
