@@ -63,7 +63,7 @@ interface Desk {
   readonly largePrintAspect: number;
 }
 
-/** A line, and what it is where its page curls its quotation marks, if it has any. */
+/** A line, and what it is where its page curls its quotation marks. */
 interface Reading extends Line {
   readonly marks?: { readonly leans: readonly number[]; readonly curled: Line };
 }
