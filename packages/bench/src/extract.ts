@@ -12,7 +12,7 @@ import { runCommand, UsageError, wholeNumber } from './usage.ts';
 
 /**
  * How well fields are found in a folder of documents, and how well they are proven: through the API of a whole system, by rules, or by the language
- * model that LLM_BASE_URL and LLM_MODEL name. Beside each picture lies NAME.json with `keys` and `lines`.
+ * model that LLM_BASE_URL and LLM_MODEL name. Beside each picture lies NAME.json with `lines`, and with `keys` where its fields are known.
  */
 
 const USAGE = 'npm run bench:extract -- --images DIR [--fills N] [--json FILE]';
@@ -58,14 +58,15 @@ function isRight({ truth, result }: Extracted, field: ScoredField): boolean {
 }
 
 function fieldFigures(pages: readonly Extracted[]): Figure[] {
-  return (Object.keys(TARGETS) as ScoredField[]).map((field) => {
+  return (Object.keys(TARGETS) as ScoredField[]).flatMap((field) => {
     const known = pages.filter(({ truth }) => truth.keys[field] !== undefined);
+    if (known.length === 0) return [];
     const right = known.map((page) => Number(isRight(page, field)));
     for (const [at, page] of known.entries()) {
       const found = page.result.extraction?.fields[field];
       if (!right[at]) console.error(`${page.image.name}: ${field} is ${page.truth.keys[field]}, found ${found?.value}`);
     }
-    return figure(`${field} right`, '', mean(right), right, { atLeast: TARGETS[field] });
+    return [figure(`${field} right`, '', mean(right), right, { atLeast: TARGETS[field] })];
   });
 }
 

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { UsageError } from '../usage.ts';
 
 const Truth = z.object({
-  keys: z.object({ company: z.string(), date: z.string(), total: z.string() }).partial(),
-  lines: z.array(z.object({ text: z.string(), polygon: z.array(z.tuple([z.number(), z.number()])).length(4) })),
+  keys: z.object({ company: z.string(), date: z.string(), total: z.string() }).partial().default({}),
+  lines: z.array(z.object({ text: z.string(), polygon: z.array(z.tuple([z.number(), z.number()])).min(3) })),
 });
 export type Truth = z.infer<typeof Truth>;
 
-/** What is known of a page: its fields, and its lines with their places. Null where no file lies. @throws UsageError for a file of another shape */
+/** What is known of a page: its fields, where they are known, and its lines with their places. Null where no file lies. @throws UsageError for a file of another shape */
 export function readTruth(file: string): Truth | null {
   if (!existsSync(file)) return null;
   const parsed = Truth.safeParse(JSON.parse(readFileSync(file, 'utf8')));

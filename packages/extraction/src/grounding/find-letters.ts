@@ -88,17 +88,18 @@ const SHORTEST = 5;
 
 /**
  * Where a page says nearly what a value says: letters misread, lost or doubled, in all at most a sixth of it; a digit never stands for another
- * one (Sellers' algorithm with weights). The best place only.
+ * one (Sellers' algorithm with weights). The best places only: where the same label is misread twelve times, all twelve say it.
  */
-export function findNearly(page: IndexedPage, value: string): Span | undefined {
+export function findNearly(page: IndexedPage, value: string): Span[] {
   const wanted = normalise(value).text;
-  if (wanted.length < SHORTEST) return undefined;
+  if (wanted.length < SHORTEST) return [];
   const most = MOST_ERROR * wanted.length;
   // costs[row] = the least cost of the value's first `row` letters ending here; starts[row] = where that part begins.
   let costs = Float64Array.from({ length: wanted.length + 1 }, (_, row) => row * COST.missing);
   const loss = [...wanted].map(missing);
   let starts = new Int32Array(wanted.length + 1);
-  let best: { cost: number; from: number; to: number } | undefined;
+  let best: { readonly from: number; readonly to: number }[] = [];
+  let least = most;
   page.letters.forEach(({ unit }, at) => {
     const [cost, start] = [new Float64Array(wanted.length + 1), new Int32Array(wanted.length + 1)];
     start[0] = at + 1;
@@ -106,19 +107,24 @@ export function findNearly(page: IndexedPage, value: string): Span | undefined {
       const replaced = costs[row - 1]! + differ(wanted[row - 1]!, unit);
       const added = costs[row]! + missing(unit);
       const lost = cost[row - 1]! + loss[row - 1]!;
-      const least = Math.min(replaced, added, lost);
-      cost[row] = least;
+      const cheapest = Math.min(replaced, added, lost);
+      cost[row] = cheapest;
       start[row] =
-        least === replaced ? (row === 1 ? at : starts[row - 1]!) : least === added ? starts[row]! : start[row - 1]!;
+        cheapest === replaced
+          ? row === 1
+            ? at
+            : starts[row - 1]!
+          : cheapest === added
+            ? starts[row]!
+            : start[row - 1]!;
     }
-    const total = cost[wanted.length]!;
-    if (total <= most && (best === undefined || total < best.cost))
-      best = { cost: total, from: start[wanted.length]!, to: at };
+    const [total, from] = [cost[wanted.length]!, start[wanted.length]!];
+    if (total < least) [best, least] = [[], total];
+    if (total === least && best.length < MOST_PLACES && from > (best.at(-1)?.to ?? -1)) best.push({ from, to: at });
     [costs, starts] = [cost, start];
   });
-  if (best === undefined) return undefined;
-  const { cost, from, to } = best;
-  return { first: page.letters[from]!.word, last: page.letters[to]!.word, error: cost / wanted.length };
+  const error = least / wanted.length;
+  return best.map(({ from, to }) => ({ first: page.letters[from]!.word, last: page.letters[to]!.word, error }));
 }
 
 function missing(unit: string): number {

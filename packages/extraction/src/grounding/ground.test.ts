@@ -105,6 +105,22 @@ describe('grounding', () => {
     expect(ground(pages, '7.00', { page: 3, line: 1 }).evidence.map(({ lines }) => lines[0])).toEqual([1, 0, 2]);
   });
 
+  test('what nearly agrees in several places alike is proven by all of them, the nearest first', () => {
+    const pages = index('Telephane: 1', 'a line between', 'Telephane: 2', 'Telaphane: 3');
+    const { evidence } = ground(pages, 'Telephone', { page: 3, line: 2 });
+    expect(evidence.map(({ lines, match }) => [lines[0], match])).toEqual([
+      [2, 'fuzzy'],
+      [0, 'fuzzy'],
+    ]);
+  });
+
+  test('a name between slashes stands alone, with its own part of the word’s quad; a part of a number does not', () => {
+    const { evidence } = ground(index('Brand/Assembly/Material'), 'Assembly');
+    expect(evidence).toMatchObject([{ quote: 'Assembly', match: 'exact' }]);
+    expect(evidence[0]!.quad[0][0]).toBeCloseTo(20 + LETTER_WIDTH * 'Brand/'.length);
+    expect(ground(index('8/7/87'), '7').grounded).toBe(false);
+  });
+
   test('numbers made up at random are not grounded', () => {
     const pages = index(['Smoked Duck', '12.50'], ['Green Tea', '3.00'], ['Total', '15.50'], 'INV No. 593101');
     fc.assert(

@@ -27,11 +27,10 @@ const FUZZY_LOSS = 2;
  */
 export function ground(pages: readonly IndexedPage[], value: string, hint?: Hint): Grounding {
   const meaning = meaningOf(value);
-  const found = pages.flatMap((page) => {
-    const spans = meaning.kind === 'text' ? findLetters(page, value) : findMeaning(page, meaning);
-    return spans.map((span) => evidenceOf(page, span, value));
-  });
-  const all = found.length > 0 || meaning.kind !== 'text' ? found : nearly(pages, value);
+  const evidenceBy = (find: (page: IndexedPage) => Span[]) =>
+    pages.flatMap((page) => find(page).map((span) => evidenceOf(page, span, value)));
+  const found = evidenceBy((page) => (meaning.kind === 'text' ? findLetters(page, value) : findMeaning(page, meaning)));
+  const all = found.length > 0 || meaning.kind !== 'text' ? found : evidenceBy((page) => findNearly(page, value));
   if (all.length === 0) return NONE;
   const sorted = all.toSorted(
     (a, b) =>
@@ -45,14 +44,6 @@ export function ground(pages: readonly IndexedPage[], value: string, hint?: Hint
     confidence: confidence * Math.max(0, 1 - FUZZY_LOSS * error),
     evidence: sorted.map(({ evidence }) => evidence),
   };
-}
-
-function nearly(pages: readonly IndexedPage[], value: string) {
-  const found = pages.flatMap((page) => {
-    const span = findNearly(page, value);
-    return span ? [evidenceOf(page, span, value)] : [];
-  });
-  return found;
 }
 
 function evidenceOf(page: IndexedPage, { first, last, error, inside }: Span, value: string) {

@@ -66,6 +66,6 @@ function lettersOfWord({ word }: PlacedWord, index: number): Letter[] {
   return units.map((unit, at) => ({ unit, word: index, begins: isApart(at), ends: isApart(at + 1), at: from[at]! }));
 }
 
-/** Marks that part a label from its value, or one thing from another; points, commas, hyphens and slashes are inside of numbers and names. */
-const SEPARATOR = /[:：=|()（）[\]【】「」“”"、，。；;]/u;
+/** Marks that part a label from its value, or one thing from another; points, commas and hyphens are inside of numbers and names. */
+const SEPARATOR = /[:：=|/()（）[\]【】「」“”"、，。；;]/u;
 const DIGIT = /\d/;
