@@ -13,7 +13,7 @@ let folder: TemporaryFolder;
 beforeAll(async () => {
   folder = await temporaryFolder('package');
   await run(process.execPath, [BUILD, folder.path]);
-}, 60_000);
+});
 afterAll(() => folder.remove());
 
 test('it is imported and required under the names of its manifest, and they give the same', async () => {

@@ -82,11 +82,11 @@ export const JOB_STORIES: readonly Story[] = [
       form.append('file', new Blob([new Uint8Array(makePdf(SLOW_PAGES))]), 'long.pdf');
       const { id } = JobBody.parse(await call('/v1/jobs', { method: 'POST', body: form }));
       await open(`/jobs/${id}`);
-      await page.getByRole('button', { name: say('Cancel', '取消'), exact: true }).click();
+      await page.getByRole('button', { name: say('Stop', '停止'), exact: true }).click();
       const badge = page.locator('.heading .badge');
-      await badge.getByText(say('Cancelled', '已取消')).waitFor();
+      await badge.getByText(say('Stopped', '已停止')).waitFor();
       await page.getByRole('button', { name: say('Retry what failed', '重试失败部分') }).click();
-      await badge.getByText(say('Completed', '已完成')).waitFor({ timeout: 90_000 });
+      await badge.getByText(say('Done', '已完成')).waitFor({ timeout: 90_000 });
     },
   },
   {

@@ -5,7 +5,7 @@ import { sample, scannedPages, turnedSample } from './papers.ts';
 import type { Story } from './story.ts';
 
 /** Milliseconds that reading may take on a machine that does much else. */
-const READ_MS = 120_000;
+const READ_MS = 300_000;
 /** So much of the sample says that it is a JPEG, and shows nothing. */
 const TORN_BYTES = 700;
 const DAMAGED = Buffer.from('%PDF-1.7\nnothing that a PDF has');
@@ -111,6 +111,11 @@ export const READ_STORIES: readonly Story[] = [
       expect((await found.allInnerTexts()).join(' ') === 'Page 27', 'The words that were looked for are not marked.');
       const box = await page.locator('#page-27').boundingBox();
       expect(box !== null && box.y < 860, 'Page 27 did not come into view.');
+      // And on the page, wherever on it that is.
+      await page.waitForFunction(() => {
+        const mark = document.querySelector('#page-27 .mark.found.now')?.getBoundingClientRect();
+        return mark !== undefined && mark.top > 0 && mark.bottom < innerHeight;
+      });
       await picture('search');
       await page.getByRole('searchbox').fill('nothing of this kind');
       await page.getByText(say('Nothing found', '没有找到'), { exact: true }).first().waitFor();

@@ -10,6 +10,8 @@ import { type Witness, watchContext } from './witness.ts';
 
 /** Milliseconds for one step of a person on a machine that does much else. */
 const STEP_MS = 20_000;
+/** The tallest page that a picture shows whole. */
+const PICTURE_PX = 6_000;
 const WINDOW = { width: 1_280, height: 860 } as const;
 
 export interface Theatre {
@@ -112,5 +114,10 @@ async function readFile(
 async function picture(page: Page, folder: string | undefined, name: string): Promise<void> {
   if (folder === undefined) return;
   await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  // The whole page. What is seen of it, where it is scrolled (what stays in place would be drawn in its middle), or has very many screens.
+  const fullPage = await page.evaluate(
+    (most) => scrollY === 0 && document.documentElement.scrollHeight < most,
+    PICTURE_PX,
+  );
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
 }

@@ -115,6 +115,9 @@ function adviceOn({ code }: DocuSnapError): string {
   if (code === 'unauthorized')
     return '\nThe key was refused. Is DOCUSNAP_API_KEY a key of this DocuSnap, and not expired or revoked?';
   if (code === 'unreachable') return '\nIs it running, and is DOCUSNAP_URL its address?';
+  // Of another program, or of another port of DocuSnap.
+  if (code === 'unexpected_answer' || code === 'not_found')
+    return '\nIs DOCUSNAP_URL the address of DocuSnap, as npm start prints it?';
   return Object.hasOwn(ADVICE, code) ? `\n${ADVICE[code]}` : '';
 }
 

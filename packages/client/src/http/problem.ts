@@ -3,6 +3,8 @@ import type { Problem } from '../generated/api.ts';
 
 /** Characters of a body that is no problem document, as shown in a message. */
 const SHOWN = 200;
+/** Characters of it that are looked at: pages of proxies begin with their styles. */
+const LOOKED_AT = 10_000;
 
 /** What a refusal says, as an error. Reads the body. */
 export async function errorOf(response: Response): Promise<DocuSnapError> {
@@ -17,7 +19,7 @@ export async function errorOf(response: Response): Promise<DocuSnapError> {
     const { code, detail, retryable } = problem;
     return new DocuSnapError({ ...facts, code, message: detail, retryable });
   }
-  const shown = text.replace(/\s+/g, ' ').trim().slice(0, SHOWN);
+  const shown = wordsOf(text.slice(0, LOOKED_AT)).slice(0, SHOWN);
   return new DocuSnapError({
     ...facts,
     code: 'unexpected_answer',
@@ -25,6 +27,14 @@ export async function errorOf(response: Response): Promise<DocuSnapError> {
     retryable: [408, 429, 502, 503, 504].includes(response.status),
     message: `The server answered with status ${response.status} and no reason of its own${shown === '' ? '.' : `: ${shown}`}`,
   });
+}
+
+/** Of a page of HTML what is read of it. */
+function wordsOf(text: string): string {
+  const print = /^\s*</.test(text)
+    ? text.replace(/<(head|style|script)\b.*?<\/\1>/gis, ' ').replace(/<[^>]*>/g, ' ')
+    : text;
+  return print.replace(/\s+/g, ' ').trim();
 }
 
 function problemIn(text: string): Problem | undefined {

@@ -55,9 +55,17 @@ function stream(
     close();
     listener.onErased();
   });
-  // The browser connects again by itself; one that has closed was refused, and a held question says why.
+  // The browser connects again by itself; one that has closed was refused, and a held question says why. One end in a row is nothing to tell of: servers
+  // end streams when they are replaced.
+  let ends = 0;
+  source.addEventListener('open', () => {
+    ends = 0;
+  });
   source.addEventListener('error', () => {
+    ends += 1;
     if (source.readyState === EventSource.CLOSED) giveUp();
+    else if (ends > 1)
+      listener.onFailed(new CallError({ code: 'unreachable', detail: '', status: 0, retryable: true }));
   });
 }
 

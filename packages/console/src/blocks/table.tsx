@@ -7,6 +7,8 @@ export interface Column<R> {
   readonly figure?: boolean;
   /** Names its row to screen readers. */
   readonly names?: boolean;
+  /** Stands on one line. */
+  readonly short?: boolean;
   /** Left out where there is little room. */
   readonly wide?: boolean;
 }
@@ -25,7 +27,8 @@ export function Table<R>({
   readonly keyOf: (row: R) => string | number;
   readonly hideCaption?: boolean;
 }) {
-  const look = (column: Column<R>) => `${column.figure ? 'figure' : ''} ${column.wide ? 'wide' : ''}`;
+  const look = (column: Column<R>) =>
+    [column.figure && 'figure', column.short && 'short', column.wide && 'wide'].filter(Boolean).join(' ');
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
     <section class="table" aria-label={caption} tabIndex={0}>

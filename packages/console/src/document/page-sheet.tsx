@@ -2,7 +2,8 @@ import type { PageEntryBody, PageText } from '@docusnap/contracts';
 import { hasEnded } from '@docusnap/contracts/job';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useMemo, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { ask } from '../api/call.ts';
 import { explain, explainFailure } from '../api/explain.ts';
 import { mayDo } from '../api/session.ts';
 import { Button } from '../blocks/button.tsx';
@@ -17,6 +18,7 @@ import type { OpenDocument, PageState } from './open-document.ts';
 import { Picture } from './picture.tsx';
 import { RetryButton } from './retry-button.tsx';
 import { findOn } from './search.ts';
+import { showPlace } from './show-place.ts';
 import { SmallPicture } from './small-picture.tsx';
 import { TextSide } from './text-side.tsx';
 import { isSkewed, isTurned, turnOf } from './turn.ts';
@@ -128,6 +130,12 @@ function Read({
   const turn = turnOf(text.angle, { straight: straight.value, quarters: quarters.value });
   const quads = (places: readonly Place[]) =>
     places.map((place) => quadOf(text, place)).filter((quad) => quad !== null);
+  useEffect(() => {
+    const [first] = quads(now);
+    if (!first || !view.leads.peek()) return;
+    view.leads.value = false;
+    void showPlace(number, first, { unlessSeen: true });
+  }, [now, view.leads.value]);
   return (
     <>
       <header>
@@ -156,7 +164,7 @@ function Read({
             }}
           />
           {withText && (
-            <Button kind="quiet" small icon="copy" label={w.copyPage} onPress={() => copyText(plain(text))} />
+            <Button kind="quiet" small icon="copy" label={w.copyPage} onPress={() => copyPage(document.id, number)} />
           )}
         </div>
       </header>
@@ -173,7 +181,7 @@ function Read({
       )}
       <div class={withText ? 'sides' : 'sides alone'}>
         <section
-          class="picture-place"
+          class={view.zoom.value > 1 ? 'picture-place larger' : 'picture-place'}
           aria-label={w.pictureOf(number)}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
           tabIndex={0}
@@ -205,8 +213,9 @@ function Read({
 
 const NONE: readonly Place[] = [];
 
-function plain(text: PageText): string {
-  return text.blocks.map((block) => block.lines.map((line) => line.text).join('\n')).join('\n\n');
+/** As the API gives it as text: paragraphs joined, cells apart by tabs. */
+async function copyPage(jobId: string, number: number): Promise<void> {
+  await copyText(await (await ask(`/v1/jobs/${jobId}/pages/${number}?format=text`)).text());
 }
 
 function Facts({ entry, text }: { readonly entry: PageEntryBody | null; readonly text: PageText }) {

@@ -52,7 +52,7 @@ export function RecentJobs({
               </span>
               <span class="name">{job.name}</span>
               <span class="hint">
-                {job.pages_total !== null && `${words().pages(job.pages_total)} · `}
+                {job.pages_total !== null && job.pages_total > 0 && `${words().pages(job.pages_total)} · `}
                 {moment(job.created_at)}
               </span>
               <StatusBadge status={job.status} />

@@ -78,6 +78,8 @@ function Ended({ document, job }: { readonly document: OpenDocument; readonly jo
   const stopped = job.status === 'cancelled' || job.status === 'expired';
   if (job.pages_failed === 0 && broken.length === 0 && (job.error === null || job.extraction?.error)) return null;
   const nothing = job.pages_done === 0;
+  // The one page says why, and has the button.
+  if (nothing && !stopped && job.pages_total === 1 && job.pages_failed === 1 && broken.length === 0) return null;
   return (
     <Notice
       kind={nothing && !stopped ? 'failed' : 'warning'}

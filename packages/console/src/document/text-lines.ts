@@ -1,6 +1,7 @@
 import type { Line, PageText } from '@docusnap/contracts';
 import type { Place } from './geometry.ts';
 import { unsureness } from './layers.ts';
+import { rowsOf } from './rows.ts';
 
 /**
  * The text of a page as elements: one a line, and one a word only in lines that somebody points at or that a search has found, and for words that are
@@ -11,16 +12,32 @@ export function paragraphsOf(text: PageText): readonly HTMLElement[] {
   let index = 0;
   return text.blocks.map((block) => {
     const paragraph = document.createElement('p');
-    for (const line of block.lines) {
-      const element = document.createElement('span');
-      element.className = 'line';
-      element.dataset.place = String(index);
-      element.append(...partsOf(line, index, { isWanted: isUnsure }));
-      paragraph.append(element);
-      index += 1;
+    for (const row of rowsOf(block.lines)) {
+      const elements = row.map((line) => {
+        const element = lineElement(line, index);
+        index += 1;
+        return element;
+      });
+      paragraph.append(elements.length === 1 ? (elements[0] as HTMLElement) : rowElement(elements));
     }
     return paragraph;
   });
+}
+
+function lineElement(line: Line, index: number): HTMLElement {
+  const element = document.createElement('span');
+  element.className = 'line';
+  element.dataset.place = String(index);
+  element.append(...partsOf(line, index, { isWanted: isUnsure }));
+  return element;
+}
+
+/** Lines side by side, apart by tabs, so that they are when somebody copies them. */
+function rowElement(lines: readonly HTMLElement[]): HTMLElement {
+  const element = document.createElement('span');
+  element.className = 'row';
+  element.append(...lines.flatMap((line, at) => (at === 0 ? [line] : ['\t', line])));
+  return element;
 }
 
 /** The element of a place; the line that it is in gets an element for each of its words. */

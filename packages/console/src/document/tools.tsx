@@ -42,6 +42,11 @@ export function Tools({
   );
 }
 
+/** A page that is there shows its hit by itself. */
+function bringNear(page: number): void {
+  if (!globalThis.document.querySelector(`#page-${page} svg.picture`)) showPage(page);
+}
+
 const NO_TEXTS: ReadonlyMap<number, string> = new Map();
 
 /** The hits of what is looked for, in the whole document. */
@@ -89,13 +94,15 @@ function Search({
     // While a document is read there come to be more hits: they lead nobody away from the one that is looked at.
     if (!first || shown.current === wanted) return;
     shown.current = wanted;
-    showPage(first.page);
+    view.leads.value = true;
+    bringNear(first.page);
   }, [wanted, hits.length, isLoaded, ended, failure]);
   const step = (by: number) => {
     if (hits.length === 0) return;
     view.hit.value = (view.hit.value + by + hits.length) % hits.length;
     const hit = hits[view.hit.value];
-    if (hit) showPage(hit.page);
+    view.leads.value = true;
+    if (hit) bringNear(hit.page);
     announce(said(view.hit.value + 1));
   };
   return (

@@ -26,6 +26,8 @@ export interface View {
   readonly wanted: Signal<string>;
   /** Position among the hits, from 0. */
   readonly hit: Signal<number>;
+  /** Whether the present hit is still to be brought into view: once, and not whenever its page comes near again. */
+  readonly leads: Signal<boolean>;
 }
 
 /** `layers`: what is drawn over the page at first, in place of what was chosen last. */
@@ -36,6 +38,7 @@ export function openView(layers: Iterable<Layer> = keptLayers()): View {
     pointed: signal(null),
     wanted: signal(''),
     hit: signal(0),
+    leads: signal(false),
   };
 }
 

@@ -95,6 +95,7 @@ export function SignIn({ code }: { readonly code: string | undefined }) {
           value={key.value}
           onChange={(value) => {
             key.value = value;
+            refused.value = null;
           }}
         />
         <button type="submit" class="button primary" aria-busy={busy.value}>

@@ -41,9 +41,11 @@ export function JobDetails({ id }: { readonly id: string }) {
         <h1 class="job-title">{job.name}</h1>
         <StatusBadge status={job.status} />
         <div class="actions">
-          <LinkButton kind="primary" href={hrefOf(['read', id])} icon="read">
-            {w.view}
-          </LinkButton>
+          {job.files.length > 0 && (
+            <LinkButton kind="primary" href={hrefOf(['read', id])} icon="read">
+              {w.view}
+            </LinkButton>
+          )}
           <JobActs
             job={job}
             onDone={(what) => {
@@ -157,7 +159,7 @@ function Pages({ id, done, status }: { readonly id: string; readonly done: numbe
           {
             head: w.milliseconds,
             figure: true,
-            cell: ({ milliseconds }) => (milliseconds === null ? '–' : w.ms(figure(Math.round(milliseconds)))),
+            cell: ({ milliseconds }) => (milliseconds === null ? '–' : seconds(milliseconds / 1_000)),
           },
           { head: w.attempts, figure: true, wide: true, cell: ({ attempts }) => figure(attempts) },
           { head: w.reason, cell: ({ error }) => (error === null ? '' : explainFailure(error)) },

@@ -67,6 +67,10 @@ function Filters({ filter }: { readonly filter: Filter }) {
   const typed = useSignal(filter.name ?? '');
   const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(waiting.current), []);
+  // Cleared, or another address of the history.
+  useEffect(() => {
+    typed.value = filter.name ?? '';
+  }, [filter.name]);
   const change = (part: Filter) => {
     const next = { ...filter, ...part };
     go(hrefOf(['jobs'], Object.fromEntries(Object.entries(next).map(([key, value]) => [key, value || undefined]))), {

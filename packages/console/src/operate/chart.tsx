@@ -18,6 +18,10 @@ const HEIGHT = 150;
 const LEAST_SECONDS = 60;
 /** Below so many seconds minutes alone would tell too little. */
 const SHORT_SECONDS = 240;
+const DAY_SECONDS = 86_400;
+/** Room for the name of a time, and for the figures at the side. */
+const TICK_PIXELS = 70;
+const SIDE_PIXELS = 56;
 /** Of the browser, since canvases have no style sheet. */
 const FONT = '12px system-ui, sans-serif';
 
@@ -86,28 +90,50 @@ function optionsFor(root: HTMLElement, series: readonly Series[], bars: boolean)
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      ...(!bars && { x: { range: (_plot, least, most) => [Math.min(least, most - LEAST_SECONDS), most] } }),
+      x: { range: bars ? daysOf : lookedAt },
       y: { range: (_plot, _least, most) => [0, Math.max(1, (most ?? 0) * 1.1)] },
     },
     axes: [
       {
         ...axis,
-        space: 70,
+        space: TICK_PIXELS,
         values: (_plot, ticks) => ticks.map((at) => (bars ? day : time(ticks)).format(at * 1_000)),
+        ...(bars && { splits: someDays }),
       },
-      { ...axis, size: 56, values: (_plot, ticks) => ticks.map((value) => figure(value, { notation: 'compact' })) },
+      {
+        ...axis,
+        size: SIDE_PIXELS,
+        values: (_plot, ticks) => ticks.map((value) => figure(value, { notation: 'compact' })),
+      },
     ],
     series: [
       {},
       ...series.map(({ name, colour: property }) => ({
         label: name,
         stroke: colour(property),
-        width: 2,
+        width: bars ? 0 : 2,
         ...(bars && { fill: colour(property), paths: uPlot.paths.bars!({ size: [0.7, 40] }) }),
         points: { show: (plot: uPlot) => plot.data[0].length < 3 },
       })),
     ],
   };
+}
+
+/** The plot's own way shows a day after a single look. */
+function lookedAt({ data: [times] }: uPlot): [number, number] {
+  const last = times.at(-1) ?? 0;
+  return [Math.min(times[0] ?? 0, last - LEAST_SECONDS), last];
+}
+
+/** Whole days, so that no bar is cut. */
+function daysOf({ data: [times] }: uPlot): [number, number] {
+  return [(times[0] ?? 0) - DAY_SECONDS / 2, (times.at(-1) ?? 0) + DAY_SECONDS / 2];
+}
+
+/** As many days as there is room to name, today among them. */
+function someDays({ data: [times], width }: uPlot): number[] {
+  const step = Math.ceil(times.length / Math.max(1, Math.floor((width - SIDE_PIXELS) / TICK_PIXELS)));
+  return [...times].filter((_, at) => (times.length - 1 - at) % step === 0);
 }
 
 /** A canvas knows no light-dark(): the browser is asked what it comes to here. */

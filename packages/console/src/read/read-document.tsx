@@ -1,3 +1,4 @@
+import { hasEnded } from '@docusnap/contracts/job';
 import { useEffect, useMemo } from 'preact/hooks';
 import { LinkButton } from '../blocks/button.tsx';
 import { openDocument } from '../document/open-document.ts';
@@ -30,7 +31,9 @@ export function ReadDocument({ id, page }: { readonly id: string; readonly page:
         <div class="name">
           <h1>{job.name}</h1>
           <StatusBadge status={job.status} />
-          {job.pages_total !== null && <span class="hint">{documentWords().pages(job.pages_total)}</span>}
+          {job.pages_total !== null && job.pages_total > 0 && (
+            <span class="hint">{documentWords().pages(job.pages_total)}</span>
+          )}
         </div>
         <div class="actions">
           {job.pages_done > 0 && (
@@ -44,7 +47,9 @@ export function ReadDocument({ id, page }: { readonly id: string; readonly page:
         </div>
       </div>
       <Standing document={document} job={job} />
-      {known && <Tools document={document} job={job} view={view} hits={hits} />}
+      {known && !(hasEnded(job.status) && job.pages_done === 0) && (
+        <Tools document={document} job={job} view={view} hits={hits} />
+      )}
       <Pages document={document} view={view} hit={hits[view.hit.value] ?? null} />
     </>
   );

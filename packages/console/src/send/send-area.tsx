@@ -1,7 +1,9 @@
 import type { JobBody } from '@docusnap/contracts';
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { CallError } from '../api/call.ts';
 import { explain } from '../api/explain.ts';
+import { mayDo } from '../api/session.ts';
 import { Button } from '../blocks/button.tsx';
 import { Notice, Progress } from '../blocks/notice.tsx';
 import { go, hrefOf } from '../frame/place.ts';
@@ -14,6 +16,13 @@ import { keepSent } from './sent.ts';
 import { words } from './words.ts';
 import './send.css';
 
+/** What was not taken, and whether it may be the next time. */
+interface Refused {
+  readonly why: string;
+  readonly files: readonly File[];
+  readonly mayPass: boolean;
+}
+
 /** From files to a job: takes them, sends them at once, and goes to the page that shows the job. */
 export function SendArea({
   room,
@@ -25,7 +34,7 @@ export function SendArea({
   const w = words();
   const options = useSignal<SendOptions>(USUAL);
   const sending = useSignal<{ readonly files: readonly File[]; readonly share: number } | null>(null);
-  const refused = useSignal<{ readonly why: string; readonly files: readonly File[] } | null>(null);
+  const refused = useSignal<Refused | null>(null);
   const stop = useRef<AbortController | null>(null);
   useEffect(() => () => stop.current?.abort(), []);
 
@@ -52,12 +61,13 @@ export function SendArea({
       lead(jobs, room);
     } catch (error) {
       const why = explain(error);
-      if (why !== null) refused.value = { why, files };
+      if (why !== null) refused.value = { why, files, mayPass: error instanceof CallError && error.retryable };
     } finally {
       sending.value = null;
     }
   };
 
+  if (!mayDo('write')) return <Notice>{w.onlyLook}</Notice>;
   const now = sending.value;
   if (now) {
     return (
@@ -73,8 +83,12 @@ export function SendArea({
       {refused.value && (
         <Notice
           kind="failed"
-          title={w.refused}
-          actions={<Button onPress={() => void send(refused.value?.files ?? [])}>{frameWords().tryAgain}</Button>}
+          title={w.refused(namesOf(refused.value.files))}
+          actions={
+            refused.value.mayPass && (
+              <Button onPress={() => void send(refused.value?.files ?? [])}>{frameWords().tryAgain}</Button>
+            )
+          }
         >
           {refused.value.why}
         </Notice>

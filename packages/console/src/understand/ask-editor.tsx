@@ -112,9 +112,11 @@ function Fields({
             onChange={(json) => set({ json })}
           />
           {richer && <p class="hint">{w.jsonRicher}</p>}
-          <Button small icon="copy" onPress={() => copyText(draft.json ?? '')}>
-            {w.copySchema}
-          </Button>
+          <div class="actions">
+            <Button small icon="copy" onPress={() => copyText(draft.json ?? '')}>
+              {w.copySchema}
+            </Button>
+          </div>
         </>
       ) : (
         <FieldEditor

@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks';
 import { Button } from '../blocks/button.tsx';
 import { Check, SelectField, TextField } from '../blocks/field.tsx';
 import { changed, FIELD_TYPES, type FieldDraft, type FieldFault, moved, newField } from './schema-draft.ts';
@@ -12,10 +13,17 @@ interface EditorProps {
 /** Fields one below the other; those of a group stand within it. */
 export function FieldEditor({ fields, faults, onChange }: EditorProps) {
   const w = words();
+  const list = useRef<HTMLUListElement>(null);
+  const add = async () => {
+    onChange([...fields, newField()]);
+    // What is added is named next; it is drawn by then.
+    await new Promise(requestAnimationFrame);
+    list.current?.querySelector<HTMLInputElement>(':scope > li:last-child input')?.focus();
+  };
   return (
     <div class="field-editor">
       {fields.length === 0 && <p class="hint">{w.noFieldsYet}</p>}
-      <ul>
+      <ul ref={list}>
         {fields.map((field) => (
           <li key={field.id}>
             <OneField
@@ -27,7 +35,7 @@ export function FieldEditor({ fields, faults, onChange }: EditorProps) {
           </li>
         ))}
       </ul>
-      <Button small icon="plus" onPress={() => onChange([...fields, newField()])}>
+      <Button small icon="plus" onPress={add}>
         {w.addField}
       </Button>
     </div>

@@ -9,6 +9,7 @@ import { Button, LinkButton } from '../blocks/button.tsx';
 import { Notice, Progress } from '../blocks/notice.tsx';
 import { type OpenDocument, openDocument } from '../document/open-document.ts';
 import { Pages } from '../document/pages.tsx';
+import { showPlace } from '../document/show-place.ts';
 import { NotHere, Standing, StatusBadge, Unheard } from '../document/status.tsx';
 import { useEndSaid } from '../document/tools.tsx';
 import { openView } from '../document/view.ts';
@@ -19,7 +20,6 @@ import { askOf, openDraft, type Wish } from './draft.ts';
 import { FillPanel } from './fill-panel.tsx';
 import { FieldMarks, FilledMarks } from './over-page.tsx';
 import { Result } from './result.tsx';
-import { showPlace } from './show-place.ts';
 import { type ShownField, shownFields } from './shown-fields.ts';
 import { words } from './words.ts';
 

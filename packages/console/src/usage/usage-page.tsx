@@ -68,7 +68,7 @@ export default function UsagePage({ query }: PageProps) {
             caption={w.byDay}
             rows={byDay.value.usage.toReversed()}
             keyOf={({ day }) => day ?? ''}
-            columns={[{ head: w.day, names: true, cell: ({ day }) => dayName(day) }, ...figureColumns(w)]}
+            columns={[{ head: w.day, names: true, short: true, cell: ({ day }) => dayName(day) }, ...figureColumns(w)]}
           />
         </>
       )}

@@ -9,6 +9,12 @@ import { toast } from '../frame/toasts.tsx';
 import { figure, moment } from '../words/figures.ts';
 import { words } from './words.ts';
 
+/** Why nothing was answered: the log has a code, with what the network said after a colon. */
+function silence(error: string): string {
+  const [known = '', ...said] = error.split(': ');
+  return [words().silences[known] ?? known, ...said].join(': ');
+}
+
 const TONES = { delivered: 'good', again: 'warning', given_up: 'failed' } as const;
 
 /** What was sent, and how it was answered; each event can be sent again. */
@@ -52,8 +58,8 @@ export function Attempts({
           head: w.answer,
           cell: ({ status, error }) => (
             <>
-              {status ?? w.noAnswer}
-              {error && <span class="hint"> {error}</span>}
+              {status ?? (error ? '' : w.noAnswer)}
+              {error && <span class="hint"> {silence(error)}</span>}
             </>
           ),
         },

@@ -53,6 +53,7 @@ export function NewEndpoint({ onClose }: { readonly onClose: () => void }) {
         value={url.value}
         onChange={(value) => {
           url.value = value;
+          refused.value = null;
         }}
       />
       <TextField

@@ -72,7 +72,7 @@ export function openBuiltFiles(folder: string): BuiltFiles {
 
   return {
     async find(path) {
-      if (path === 'index.html' || !files.has(path)) await look();
+      if (path.endsWith('.html') || !files.has(path)) await look();
       return files.get(path)?.();
     },
     async isBuilt() {

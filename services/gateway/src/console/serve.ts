@@ -1,5 +1,6 @@
 import { AppError } from '@docusnap/contracts';
 import type { NextFunction, Request, Response } from 'express';
+import { hasTag } from '../http/if-none-match.ts';
 import { notesOf } from '../request-log.ts';
 import type { BuiltFiles, Encoding, ServedFile } from './files.ts';
 import { OPENED_BY, pageAsOpened } from './opened.ts';
@@ -41,7 +42,7 @@ export async function sendFile(request: Request, response: Response, file: Serve
     ...(encoding && { 'content-encoding': encoding }),
   });
   response.vary('Accept-Encoding');
-  if (request.get('if-none-match') === etag) {
+  if (hasTag(request.get('if-none-match'), etag)) {
     response.status(304).end();
     return;
   }
