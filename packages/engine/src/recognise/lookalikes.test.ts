@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { settleLookalikes, settleNought, settleShapes } from './lookalikes.ts';
+import { settleLookalikes, settleShapes } from './lookalikes.ts';
 
 function charactersOf(word: string) {
   return [...word].map((letter, step) => {
@@ -75,20 +75,4 @@ test('a hyphen between letters becomes the long dash that the recogniser half sa
   expect(shaped('well-known', { '—': 0.03 })).toBe('well-known');
   expect(shaped('1-2', { '—': 0.4 })).toBe('1-2');
   expect(shaped('-a', { '—': 0.4 })).toBe('-a');
-});
-
-test('a round letter alone in its line is a nought, as probable as all readings of it', () => {
-  const posterior = (_: unknown, text: string) => ({ o: 0.5, O: 0.125, '0': 0.25 })[text] ?? 0;
-  expect(settleNought([charactersOf('o')], posterior)).toMatchObject([[{ text: '0', probability: 0.875 }]]);
-  expect(settleNought([charactersOf('O')], () => 0.5)).toMatchObject([[{ text: '0', probability: 1 }]]);
-});
-
-test('a round letter that was surely read, or is not alone, stays, and so does any other', () => {
-  const text = (words: readonly string[], probability: number) =>
-    settleNought(words.map(charactersOf), () => probability).map((word) => word.map((one) => one.text).join(''));
-  expect(text(['o'], 0.05)).toEqual(['o']);
-  expect(text(['o', 'o'], 0.5)).toEqual(['o', 'o']);
-  expect(text(['oo'], 0.5)).toEqual(['oo']);
-  expect(text(['c'], 0.5)).toEqual(['c']);
-  expect(text([], 0.5)).toEqual([]);
 });

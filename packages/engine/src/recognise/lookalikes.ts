@@ -29,10 +29,6 @@ const DOLLAR = 0.05;
 /** A dash between letters is a long one from this probability on; hyphens had under 0.03. */
 const LONG_DASH = 0.15;
 
-/** A round letter alone in its line is the nought of a table's cell from this probability on: all of 29 on letters were; a form's circle had 0.05. */
-const ALONE = 0.1;
-const ROUND = ['o', 'O'];
-
 const LETTER = /\p{L}/u;
 const DIGIT = /\p{N}/u;
 const UPPER = /\p{Lu}/u;
@@ -98,18 +94,4 @@ export function settleShapes(word: readonly Character[], posterior: Posterior): 
     if (text === '-' && LETTER.test(before) && LETTER.test(after)) return as('—', LONG_DASH);
     return character;
   });
-}
-
-/** A line of one round letter, as the nought that the recogniser thought of too. */
-export function settleNought(words: readonly (readonly Character[])[], posterior: Posterior): Character[][] {
-  const [[letter, ...others] = [], ...more] = words;
-  if (
-    letter === undefined ||
-    others.length + more.length > 0 ||
-    !ROUND.includes(letter.text) ||
-    posterior(letter, '0') < ALONE
-  )
-    return words.map((word) => [...word]);
-  const probability = ['0', ...ROUND].reduce((sum, text) => sum + posterior(letter, text), 0);
-  return [[{ ...letter, text: '0', probability: Math.min(1, probability) }]];
 }

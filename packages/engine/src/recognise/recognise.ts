@@ -8,12 +8,15 @@ import { runModel, runModelOnce } from '../run-model.ts';
 import { LARGE_PRINT } from '../settings.ts';
 import { placeInColumn } from '../stacked/place.ts';
 import { columnInput } from '../stacked/prepare.ts';
+import { isCrowded } from './crowded.ts';
 import { settleDashes } from './dashes.ts';
 import { type Character, decodeSteps } from './decode.ts';
+import { fillGaps } from './gaps.ts';
 import { narrowPunctuation } from './half-width.ts';
 import { englishLexicon } from './lexicon.ts';
 import type { Posteriors } from './lexicon-search.ts';
-import { type Posterior, settleLookalikes, settleNought, settleShapes } from './lookalikes.ts';
+import { type Posterior, settleLookalikes, settleShapes } from './lookalikes.ts';
+import { settleNought } from './nought.ts';
 import { settleParts } from './parts.ts';
 import { lineInput } from './prepare.ts';
 import { areCurled, curled, quotesIn } from './quotes.ts';
@@ -36,6 +39,9 @@ const SURELY_READ = 0.9;
  */
 const SURE = 0.9;
 const MORE_ROOM = 0.1;
+/** A line read with less, whose letters stand too close (see `isCrowded`), is read once more so much wider instead. */
+const SURE_THOUGH_CROWDED = 0.95;
+const WIDER = 1.5;
 /** Scripts that are written in columns of upright letters. */
 const UPRIGHT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const LETTER = /\p{L}/u;
@@ -65,6 +71,8 @@ interface Desk {
 
 /** A line, and what it is where its page curls its quotation marks. */
 interface Reading extends Line {
+  /** Whether its letters stand too close to be read at this width. */
+  readonly crowded?: boolean;
   readonly marks?: { readonly leans: readonly number[]; readonly curled: Line };
 }
 
@@ -85,7 +93,9 @@ export async function recognise(
   const others = await mapInFlight(rest, lanes, read);
   const lines = [...first, ...others].flatMap((line) => (line !== undefined && isPrint(line) ? [line] : []));
   const isCurled = areCurled(lines.flatMap(({ marks }) => marks?.leans ?? []));
-  return lines.map(({ marks, ...line }) => (isCurled && marks ? marks.curled : line));
+  return lines.map(({ marks, text, quad, confidence, words }) =>
+    isCurled && marks ? marks.curled : { text, quad, confidence, words },
+  );
 }
 
 /** Whether most characters are in a script that may be written in columns of upright letters. */
@@ -131,22 +141,29 @@ async function readLying(desk: Desk, ways: readonly Region[]): Promise<Reading |
       bestWay = region;
     }
   }
-  if (best === undefined || bestWay === undefined || best.confidence >= SURE) {
+  if (best === undefined || bestWay === undefined || best.confidence >= (best.crowded ? SURE_THOUGH_CROWDED : SURE)) {
     return best;
   }
-  const second = await readAlong(desk, widenedAcross(bestWay, MORE_ROOM));
-  return second !== undefined && second.confidence > best.confidence ? second : best;
+  const second = best.crowded ? readAlong(desk, bestWay, WIDER) : readAlong(desk, widenedAcross(bestWay, MORE_ROOM));
+  return surer(best, await second);
 }
 
-async function readAlong({ models, page, largePrintAspect, room }: Desk, region: Region): Promise<Reading | undefined> {
-  const aspect = heightOf(region) >= LARGE_PRINT ? largePrintAspect : 1;
+function surer(first: Reading, second: Reading | undefined): Reading {
+  return second !== undefined && second.confidence > first.confidence ? second : first;
+}
+
+/** @param wider how much wider than its height asks for the line's picture is */
+async function readAlong(desk: Desk, region: Region, wider = 1): Promise<Reading | undefined> {
+  const { models, page, largePrintAspect, room } = desk;
+  const aspect = (heightOf(region) >= LARGE_PRINT ? largePrintAspect : 1) * wider;
   const picture = lineInput(page, region, aspect, room.take);
   return runModel(models.recognition, picture, (output) => {
     const reading = { output, alphabet: models.alphabet };
     const characters = charactersIn(reading);
     if (characters.length === 0) return undefined;
     const steps = output.dims[1]!;
-    const line = lineOf(region, steps, wordsOf(characters, reading));
+    const crowded = isCrowded(characters, reading);
+    const line = { ...lineOf(region, steps, wordsOf(characters, reading)), crowded };
     const quotes = quotesIn(characters, picture, steps);
     if (quotes.length === 0) return line;
     const leans = quotes.flatMap((quote) => quote.leans);
@@ -175,13 +192,14 @@ async function readColumn({ models, page }: Desk, region: Region): Promise<Line 
 
 /** The characters in a recogniser's output, from best path to settled forms; parting and spelling need them all. */
 function charactersIn(reading: Posteriors): Character[] {
-  return narrowPunctuation(settleDashes(decodeSteps(reading.output, reading.alphabet), posteriorOf(reading)));
+  const characters = settleNought(fillGaps(decodeSteps(reading.output, reading.alphabet), reading), reading);
+  return narrowPunctuation(settleDashes(characters, posteriorOf(reading)));
 }
 
 function wordsOf(characters: readonly Character[], reading: Posteriors): Character[][] {
   const posterior = posteriorOf(reading);
   const words = splitWords(characters).map((word) => settleLookalikes(settleShapes(word, posterior), posterior));
-  const parts = settleParts(settleNought(words, posterior), englishLexicon);
+  const parts = settleParts(words, englishLexicon);
   // A line that is no print costs the most to spell, and is dropped.
   return confidenceOf(parts.flat()) < LEAST_CONFIDENCE ? parts : settleSpelling(parts, reading, englishLexicon);
 }

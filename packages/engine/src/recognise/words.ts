@@ -1,6 +1,7 @@
 import type { Line, Word } from '@docusnap/contracts';
 import { quadOf, type Region, stretchOf } from '../geometry/region.ts';
 import type { Character } from './decode.ts';
+import { middleOf } from './pitch.ts';
 
 /**
  * A line with its words, from the words' characters read in a region.
@@ -41,10 +42,6 @@ export function confidenceOf(characters: readonly Character[]): number {
 
 function textOf(characters: readonly Character[]): string {
   return characters.map(({ text }) => text).join('');
-}
-
-function middleOf({ firstStep, lastStep }: Character): number {
-  return (firstStep + lastStep + 1) / 2;
 }
 
 /** The median distance, in steps, between the middles of neighbours within words; 2 where there is none to measure. */
