@@ -5,8 +5,9 @@ import { requestBytes } from './gateway/exchange.ts';
 import { holdPolls } from './gateway/held.ts';
 import { makeFinishedJobs, makeRunningJobs } from './gateway/jobs.ts';
 import { askAsFastAsAnswered, askSteadily, type Load, type Loaded } from './gateway/load.ts';
-import { keepOffFirstCore } from './gateway/pinned.ts';
+import { keepOffFirstCore, onTime } from './gateway/pinned.ts';
 import { type Measured, openStage, type Stage, type StageOptions } from './gateway/stage.ts';
+import { type Stalls, watchStalls } from './gateway/stalls.ts';
 import { type Figure, figure, median, percentile, report } from './report.ts';
 import { runCommand, wholeNumber } from './usage.ts';
 
@@ -27,8 +28,9 @@ const HELD_MIB = 600;
 const WOKEN = 200;
 /** Sooner than the next look at all jobs that are waited for, which would find what a notification had not told. */
 const WAKE_MS = 1_000;
-/** Half of the highest rate, for so many times the seconds of a round. */
-const STEADY_ROUNDS = 2;
+/** Half of the highest rate, for so many times the seconds of a round: a p99 wants more than one look of whatever comes every few seconds. */
+const STEADY_ROUNDS = 4;
+const POLLS = 'polls of finished jobs, 200';
 /** So many at a time send files: each is held open by its upload. */
 const SUBMITTERS = 16;
 
@@ -96,34 +98,43 @@ async function measureRequests(stage: Stage, settings: Settings): Promise<Figure
     connections: settings.connections,
     seconds: settings.seconds,
   });
-  const loads = {
+  const polls200 = load(gateway, polls(gateway, finished), 200);
+  const rssBefore = (rssOf(gateway.pid) ?? 0) / MIB;
+  const taken = await takeTurns(settings.rounds, {
     'a bare Express answer': load(ceiling, polls(ceiling, finished), 200),
-    'polls of finished jobs, 200': load(gateway, polls(gateway, finished), 200),
+    [POLLS]: polls200,
     'polls of finished jobs, 304': load(gateway, polls(gateway, finished, await seen(finished)), 304),
     'polls of running jobs, 200': load(gateway, polls(gateway, running), 200),
     'polls of running jobs, 304': load(gateway, polls(gateway, running, await seen(running)), 304),
+  });
+  const most = rateOf(taken.get(POLLS) ?? []);
+  const stalls = await watchStalls(stage.metricsUrl);
+  const steady = await onTime(() => askSteadily({ ...polls200, seconds: STEADY_ROUNDS * settings.seconds }, most / 2));
+  const stood = await stalls();
+  // Last, since what they wrote is brought to the disk for half a minute behind whatever comes next.
+  const submits = await takeTurns(settings.rounds, {
     'submits of a picture': { ...load(gateway, [submitOf(stage)], 202), connections: SUBMITTERS },
-  };
-  const rssBefore = (rssOf(gateway.pid) ?? 0) / MIB;
+  });
+  return [
+    ...[...taken, ...submits].flatMap(([name, all]) => figuresOf(name, all)),
+    shareOf(POLLS, taken),
+    shareOfProcessorTime(POLLS, taken),
+    ...steadyFigures(steady, most / 2, stood),
+    figure('memory of the gateway before', 'MiB', rssBefore, []),
+    figure('memory of the gateway after these', 'MiB', (rssOf(gateway.pid) ?? 0) / MIB, []),
+  ];
+}
+
+/** The first round warms up and is not counted. */
+async function takeTurns(rounds: number, loads: Readonly<Record<string, Load>>): Promise<Map<string, Loaded[]>> {
   const taken = new Map<string, Loaded[]>(Object.keys(loads).map((name) => [name, []]));
-  // The first round warms up and is not counted.
-  for (let round = 0; round <= settings.rounds; round += 1) {
+  for (let round = 0; round <= rounds; round += 1) {
     for (const [name, one] of Object.entries(loads)) {
       const loaded = await askAsFastAsAnswered(one);
       if (round > 0) taken.get(name)?.push(loaded);
     }
   }
-  const finishedPolls = loads['polls of finished jobs, 200'];
-  const most = rateOf(taken.get('polls of finished jobs, 200') ?? []);
-  const steady = await askSteadily({ ...finishedPolls, seconds: STEADY_ROUNDS * settings.seconds }, most / 2);
-  return [
-    ...[...taken].flatMap(([name, all]) => figuresOf(name, all)),
-    shareOf('polls of finished jobs, 200', taken),
-    shareOfProcessorTime('polls of finished jobs, 200', taken),
-    ...steadyFigures(steady, most / 2),
-    figure('memory of the gateway before', 'MiB', rssBefore, []),
-    figure('memory of the gateway after these', 'MiB', (rssOf(gateway.pid) ?? 0) / MIB, []),
-  ];
+  return taken;
 }
 
 const rateOf = (all: readonly Loaded[]): number => median(all.map(({ rate }) => rate));
@@ -157,12 +168,16 @@ function shareOfProcessorTime(name: string, taken: ReadonlyMap<string, readonly 
   return figure(`${name}, of the bare answers a core`, '%', median(shares), shares, { atLeast: 100 * SHARE });
 }
 
-function steadyFigures({ times, rate, busy }: Loaded, wanted: number): Figure[] {
+function steadyFigures({ times, rate, busy }: Loaded, wanted: number, stood: Stalls): Figure[] {
   return [
     figure('polls at half the highest rate', '1/s', rate, [], { atLeast: 0.95 * wanted }),
     figure('polls at half the highest rate, p50', 'ms', median(times), []),
     figure('polls at half the highest rate, p99', 'ms', percentile(times, 0.99), times, { atMost: P99_MS }),
     figure('polls at half the highest rate, of its core', '%', 100 * busy, []),
+    figure('meanwhile, longest turn of the gateway', 'ms', stood.gateway, []),
+    figure('meanwhile, garbage collection of the gateway', 'ms', stood.collecting, []),
+    figure('meanwhile, longest turn of the load itself', 'ms', stood.load, []),
+    figure('meanwhile, taken by other virtual machines', 'ms', stood.stolen, []),
   ];
 }
 

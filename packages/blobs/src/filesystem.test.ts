@@ -91,14 +91,14 @@ describe('a blob', () => {
     expect(open.filter((path) => path.startsWith(folder))).toEqual([]);
   });
 
-  test('of 200 MiB goes to the disk as it comes, not through memory', async () => {
-    const total = 200 * 1024 * 1024;
+  test('of 48 MiB goes to the disk as it comes, not through memory', async () => {
+    const total = 48 * 1024 * 1024;
     const piece = createCipheriv('aes-128-ctr', Buffer.alloc(16, 7), Buffer.alloc(16)).update(Buffer.alloc(131_072));
     let produced = 0;
     let furthestAhead = 0;
     async function* source(): AsyncGenerator<Buffer> {
       for (; produced < total; produced += piece.length) {
-        if (produced % (20 * 1024 * 1024) === 0 && produced > 0) {
+        if (produced % (8 * 1024 * 1024) === 0 && produced > 0) {
           const [temporary] = await files();
           furthestAhead = Math.max(furthestAhead, produced - (await stat(temporary!)).size);
         }

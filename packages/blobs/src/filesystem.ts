@@ -3,18 +3,18 @@ import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat } from
 import { dirname, join } from 'node:path';
 import { AppError } from '@docusnap/contracts';
 import { segmentsOf, segmentsOfPrefix } from './blob-keys.ts';
-import { openStream, sealStream } from './sealed-stream.ts';
+import { asStorage, isCode, readFileBytes } from './file-bytes.ts';
+import { openFrom, sealStream } from './sealed-stream.ts';
 import type { BlobStore } from './store.ts';
 
 /** Half-written files lie here, in the store's own file system so that the rename is atomic; no blob's key can begin with a dot. */
 const TEMPORARY = '.temporary';
-const READ_BYTES = 256 * 1024;
 
 /** A store of blobs in a folder, which is made on the first write. Files and folders are readable by this user only. */
 export function openBlobStore(folder: string): BlobStore {
   return {
     put: (key, dataKey, source) => putFile(folder, join(folder, ...segmentsOf(key)), sealStream(dataKey, key, source)),
-    get: (key, dataKey) => openStream(dataKey, key, readFileInPieces(join(folder, ...segmentsOf(key)))),
+    get: (key, dataKey) => openFrom(dataKey, key, readFileBytes(join(folder, ...segmentsOf(key)))),
     removePrefix: (prefix) => {
       const path = join(folder, ...segmentsOfPrefix(prefix));
       // An image of a page may be written into the folder while it is emptied: it is then not empty, and emptied again.
@@ -87,28 +87,6 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-export async function* readFileInPieces(path: string): AsyncGenerator<Buffer> {
-  const file = await openToRead(path);
-  try {
-    for (;;) {
-      const { bytesRead, buffer } = await asStorage(() => file.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES));
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-async function openToRead(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    const code = isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR') ? 'blob_missing' : 'storage_unavailable';
-    throw new AppError(code, undefined, { cause: error });
-  }
-}
-
 async function checkWritable(folder: string): Promise<void> {
   await asStorage(async () => {
     const { file, temporary } = await openTemporary(folder);
@@ -164,17 +142,4 @@ async function newestBelow(path: string): Promise<number | null> {
     if (isCode(error, 'ENOENT')) return null;
     throw error;
   }
-}
-
-/** Runs file system calls; their failures are `storage_unavailable`, with the cause for the log. */
-async function asStorage<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    throw new AppError('storage_unavailable', undefined, { cause: error });
-  }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }

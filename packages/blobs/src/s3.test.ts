@@ -4,13 +4,11 @@ import { createServer, request as httpRequest } from 'node:http';
 import { dirname, join } from 'node:path';
 import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
 import { freePort, type S3Server, startS3 } from '@docusnap/testing';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openConfiguredStore } from './open-store.ts';
 import { BLOB_RULES, BlobSettings, encryptionOf, placeOf } from './s3/settings.ts';
 
 /** A server is started, and more than a thousand objects go to it. */
-jest.setTimeout(120_000);
-
 const key = randomBytes(32);
 let s3: S3Server;
 let client: S3Client;

@@ -1,7 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AppError } from '@docusnap/contracts';
 import { type ByteReader, inChunks, readBytes } from './chunks.ts';
-import { deriveKey, newSalt, openPart, SALT_BYTES, sealPart, TAG_BYTES } from './sealing.ts';
+import { deriveKey, newSalt, openPart, SALT_BYTES, sealPieces, TAG_BYTES } from './sealing.ts';
 
 /**
  * The envelope of a blob: a header (magic and version, salt), then chunks, each compressed by itself, sealed, and preceded by its length
@@ -39,23 +39,29 @@ export async function* sealStream(
   let packs = true;
   for await (const { bytes, last } of inChunks(source, CHUNK_BYTES)) {
     // Photographs are packed already; it is tried again now and then, since a document may hold text after a photograph.
-    const part: Buffer = packs || counter % TRY_EVERY === 0 ? pack(bytes) : stored(bytes);
-    packs = part[0] === PACKED;
-    const sealed = sealPart(derived, associated, part, counter, last);
+    const packed: Buffer | null = packs || counter % TRY_EVERY === 0 ? pack(bytes) : null;
+    packs = packed !== null;
+    const plain = [Buffer.of(packed ? PACKED : STORED), packed ?? bytes];
+    const sealed = sealPieces(derived, associated, plain, counter, last);
+    const length = sealed.reduce((sum, piece) => sum + piece.length, 0);
     const prefix = Buffer.alloc(PREFIX_BYTES);
-    prefix.writeUInt32BE(last ? sealed.length + LAST_BIT : sealed.length);
-    yield Buffer.concat(counter === 0 ? [header, prefix, sealed] : [prefix, sealed]);
+    prefix.writeUInt32BE(last ? length + LAST_BIT : length);
+    yield Buffer.concat(counter === 0 ? [header, prefix, ...sealed] : [prefix, ...sealed]);
     counter += 1;
   }
 }
 
 /** Opens what `sealStream` made, a chunk at a time. Throws `blob_damaged`; errors of the source come through as they are. */
-export async function* openStream(
+export function openStream(
   dataKey: Buffer,
   context: string,
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Buffer> {
-  const reader = readBytes(source);
+  return openFrom(dataKey, context, readBytes(source));
+}
+
+/** The same of what is taken from a reader, which is closed at the end; each piece that is given has memory of its own. */
+export async function* openFrom(dataKey: Buffer, context: string, reader: ByteReader): AsyncGenerator<Buffer> {
   try {
     const header = await takeOrFail(reader, HEADER_BYTES);
     if (!header.subarray(0, MAGIC.length).equals(MAGIC)) throw new AppError('blob_damaged', 'They have no known form.');
@@ -82,13 +88,10 @@ async function takeOrFail(reader: ByteReader, count: number): Promise<Buffer> {
   return taken;
 }
 
-function pack(bytes: Buffer): Buffer {
+/** Null where it would not be smaller. */
+function pack(bytes: Buffer): Buffer | null {
   const packed = zstdCompressSync(bytes, ZSTD);
-  return packed.length < bytes.length ? Buffer.concat([Buffer.of(PACKED), packed]) : stored(bytes);
-}
-
-function stored(bytes: Buffer): Buffer {
-  return Buffer.concat([Buffer.of(STORED), bytes]);
+  return packed.length < bytes.length ? packed : null;
 }
 
 function unpack(plain: Buffer): Buffer {

@@ -31,9 +31,20 @@ export function deriveKey(key: Buffer | KeyObject, salt: Uint8Array, purpose: Pu
 
 /** Seals one part of a message: ciphertext, then the tag. `counter` numbers the parts of one derived key from 0. */
 export function sealPart(derived: Buffer, associated: Buffer, plain: Uint8Array, counter = 0, last = true): Buffer {
+  return Buffer.concat(sealPieces(derived, associated, [plain], counter, last));
+}
+
+/** The same of a part that lies in pieces, and in pieces: each copy of a file is memory that has to be collected. */
+export function sealPieces(
+  derived: Buffer,
+  associated: Buffer,
+  plain: readonly Uint8Array[],
+  counter: number,
+  last: boolean,
+): Buffer[] {
   const cipher = createCipheriv(CIPHER, derived, nonceOf(counter, last), { authTagLength: TAG_BYTES });
   cipher.setAAD(associated);
-  return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  return [...plain.map((piece) => cipher.update(piece)), cipher.final(), cipher.getAuthTag()];
 }
 
 /** Opens what `sealPart` made with the same arguments; `blob_damaged` when anything at all differs. */

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile, readFile, stat, truncate } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { openPassedStore } from './passes.ts';
 import { STORES, type TestStore } from './test-stores.ts';
 
 /** A server is started, and hundreds of objects go to it. */
-jest.setTimeout(120_000);
-
 const key = randomBytes(32);
 
 async function* of(...pieces: (string | Buffer)[]): AsyncGenerator<Buffer> {

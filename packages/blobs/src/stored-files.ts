@@ -2,7 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@docusnap/contracts';
 import { segmentsOf } from './blob-keys.ts';
-import { putFile, readFileInPieces } from './filesystem.ts';
+import { readFileInPieces } from './file-bytes.ts';
+import { putFile } from './filesystem.ts';
 import { type BlobSettings, encryptionOf, placeOf } from './s3/settings.ts';
 
 export interface StoredFile {

@@ -1,10 +1,10 @@
-import type { Caller, Scope, TenantLimits } from '@docusnap/contracts';
+import type { Caller, TenantLimits } from '@docusnap/contracts';
 import { type Database, query, queryOne } from './connection.ts';
-import { type GatheredRead, readGathered } from './gather.ts';
+import { lookUpKey } from './looks.ts';
 
 /** Whose key has this SHA-256; null when there is none, or it was revoked or has expired, or its tenant is gone. Many may share its round trip. */
 export async function findCaller(db: Database, hash: Uint8Array): Promise<Caller | null> {
-  const row = await readGathered(db, KEYS, Buffer.from(hash));
+  const row = await lookUpKey(db, hash);
   if (row === null) return null;
   return {
     keyId: row.key_id,
@@ -16,29 +16,6 @@ export async function findCaller(db: Database, hash: Uint8Array): Promise<Caller
     limits: { tenant: row.tenant_limits, key: row.key_limits },
   };
 }
-
-interface KeyRow {
-  readonly key_id: string;
-  readonly tenant_id: string;
-  readonly scopes: Scope[];
-  readonly cache: boolean;
-  readonly suspended: boolean;
-  readonly key_limits: TenantLimits;
-  readonly tenant_limits: TenantLimits;
-}
-
-const KEYS: GatheredRead<Buffer, KeyRow | null> = {
-  keyOf: (hash) => hash.toString('latin1'),
-  readAll: async (db, hashes) => {
-    const rows = await query<KeyRow & { readonly place: number }>(
-      db,
-      'SELECT place::int, caller.* FROM unnest($1::bytea[]) WITH ORDINALITY asked (hash, place), key_caller(asked.hash) caller',
-      [hashes],
-    );
-    const byPlace = new Map(rows.map((row) => [row.place, row]));
-    return hashes.map((_hash, index) => byPlace.get(index + 1) ?? null);
-  },
-};
 
 /** The tenant of a caller who has no key; null when there is none of this id, or it is being erased. */
 export async function findTenantCaller(

@@ -1,5 +1,6 @@
 import { type JobOptions, LEASE, type MediaType, type Unit, type UnitKind } from '@docusnap/contracts';
-import { type Database, query } from './connection.ts';
+import { type Database, query, queryOne } from './connection.ts';
+import { type RenditionMark, valuesOf } from './renditions.ts';
 
 export interface UnitRow {
   readonly id: string;
@@ -29,6 +30,24 @@ export async function claimUnit(
 ): Promise<Unit | null> {
   const [row] = await query<UnitRow>(db, 'SELECT * FROM claim_unit($1, $2, $3)', [holder, LEASE.seconds, served]);
   return row === undefined ? null : unitOf(row);
+}
+
+/**
+ * The same, and in the same transaction what became of the images of pages that were read before is kept.
+ *
+ * @returns beside the unit the jobs that are gone, whose images must go too
+ */
+export async function claimUnitMarking(
+  db: Database,
+  { holder, served = null }: { holder: string; served?: string | null },
+  marks: readonly RenditionMark[],
+): Promise<{ readonly unit: Unit | null; readonly gone: readonly string[] }> {
+  const { gone, ...row } = await queryOne<{ gone: string[] } & (UnitRow | { id: null })>(
+    db,
+    'SELECT m.gone, c.* FROM (SELECT mark_all_renditions($4, $5, $6, $7) AS gone) m LEFT JOIN claim_unit($1, $2, $3) c ON true',
+    [holder, LEASE.seconds, served, ...valuesOf(marks)],
+  );
+  return { unit: row.id === null ? null : unitOf(row), gone };
 }
 
 export function unitOf(row: UnitRow): Unit {

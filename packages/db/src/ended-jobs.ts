@@ -5,7 +5,10 @@ import type { Job } from '@docusnap/contracts';
  * each time, so that what was erased, retried or understood again anywhere is seen at once.
  */
 export interface EndedJobs {
+  /** A tenant finds what was read as that tenant. */
   find(tenantId: string, jobId: string): Job | undefined;
+  /** Whether anybody may find it. */
+  has(jobId: string): boolean;
   keep(job: Job): void;
 }
 
@@ -20,15 +23,15 @@ const MOST_FILES = 10;
 const KEPT_MS = 30_000;
 
 export function openEndedJobs(now: () => number = () => performance.now()): EndedJobs {
-  /** By tenant and id, the oldest first. */
+  /** By id, the oldest first. */
   const kept = new Map<string, { readonly job: Job; readonly until: number }>();
   let timer: NodeJS.Timeout | undefined;
 
   function forget(): void {
     timer = undefined;
-    for (const [key, { until }] of kept) {
+    for (const [jobId, { until }] of kept) {
       if (until > now()) break;
-      kept.delete(key);
+      kept.delete(jobId);
     }
     forgetLater();
   }
@@ -39,21 +42,18 @@ export function openEndedJobs(now: () => number = () => performance.now()): Ende
 
   return {
     find: (tenantId, jobId) => {
-      const found = kept.get(keyOf(tenantId, jobId));
-      return found && found.until > now() ? found.job : undefined;
+      const found = kept.get(jobId);
+      return found && found.job.tenantId === tenantId && found.until > now() ? found.job : undefined;
     },
+    has: (jobId) => kept.has(jobId),
     keep: (job) => {
       if (job.files.length > MOST_FILES) return;
-      const key = keyOf(job.tenantId, job.id);
-      kept.delete(key);
+      // It is given an expiry later, which is no new version: it ended before there were any (fill_expiries).
+      if (job.expiresAt === null) return;
+      kept.delete(job.id);
       if (kept.size >= MOST_JOBS) kept.delete(kept.keys().next().value ?? '');
-      kept.set(key, { job, until: now() + KEPT_MS });
+      kept.set(job.id, { job, until: now() + KEPT_MS });
       forgetLater();
     },
   };
-}
-
-/** A tenant finds what was read as that tenant. */
-function keyOf(tenantId: string, jobId: string): string {
-  return `${tenantId} ${jobId}`;
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { AppError } from '@docusnap/contracts';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { findCaller } from './callers.ts';
 import type { Database } from './connection.ts';
 import { openEndedJobs } from './ended-jobs.ts';
@@ -112,7 +112,7 @@ test('a read that is asked for while another is under way is not answered by tha
   const first = [readGathered(db, kind, 'a'), readGathered(db, kind, 'b'), readGathered(db, kind, 'a')];
   await turn();
   const second = readGathered(db, kind, 'a');
-  await turn();
+  while (sent.length < 2) await turn();
   // Two are under way: these wait for one of them, and for each other.
   const third = [readGathered(db, kind, 'a'), readGathered(db, kind, 'c')];
   await turn();
@@ -125,6 +125,50 @@ test('a read that is asked for while another is under way is not answered by tha
   answers[0]?.resolve();
   answers[2]?.resolve();
   expect(await Promise.all([...first, ...third])).toEqual(['a 0', 'b 0', 'a 0', 'a 2', 'c 2']);
+});
+
+test('a few wait for a statement that was sent just now, and no longer than it usually takes; more do not', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+  try {
+    const sent: number[] = [];
+    const answers = [0, 1, 2, 3].map(() => Promise.withResolvers<void>());
+    const kind: GatheredRead<number, number> = {
+      keyOf: String,
+      readAll: async (_db, asked) => {
+        sent.push(asked.length);
+        await answers[sent.length - 1]?.promise;
+        return asked;
+      },
+    };
+    const db = { gatherings: new Map() } as unknown as Database;
+    const ask = (...asked: number[]) => asked.map((one) => readGathered(db, kind, one));
+    const all = ask(1);
+    await turn();
+    all.push(...ask(2, 3));
+    await turn();
+    expect(sent).toEqual([1]);
+    // Its rows have come: it is waited for no longer.
+    answers[0]?.resolve();
+    await turn();
+    await turn();
+    expect(sent).toEqual([1, 2]);
+    all.push(...ask(4));
+    await turn();
+    expect(sent).toEqual([1, 2]);
+    jest.advanceTimersByTime(2);
+    await turn();
+    expect(sent).toEqual([1, 2, 1]);
+    answers[1]?.resolve();
+    await turn();
+    await turn();
+    all.push(...ask(5, 6, 7, 8, 9, 10, 11, 12));
+    await turn();
+    expect(sent).toEqual([1, 2, 1, 8]);
+    for (const { resolve } of answers) resolve();
+    expect(await Promise.all(all)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('what cannot be read fails alone, as does what is asked for of a server that is away together', async () => {
@@ -152,27 +196,34 @@ test('what cannot be read fails alone, as does what is asked for of a server tha
 });
 
 test('statements of which no answer comes do not hold up those who ask later', async () => {
+  const sent: string[] = [];
   const kind: GatheredRead<string, string> = {
     keyOf: (asked) => asked,
-    readAll: (_db, asked) => (asked[0] === 'late' ? Promise.resolve(asked) : new Promise(() => undefined)),
+    readAll: (_db, asked) => {
+      sent.push(...asked);
+      return asked[0] === 'late' ? Promise.resolve(asked) : new Promise(() => undefined);
+    },
   };
   const db = { gatherings: new Map() } as unknown as Database;
   for (const asked of ['hangs', 'hangs too']) {
     void readGathered(db, kind, asked);
-    await turn();
+    while (!sent.includes(asked)) await turn();
   }
   expect(await readGathered(db, kind, 'late')).toBe('late');
 });
 
-test('an ended job is kept for half a minute, if it has few files', () => {
+test('an ended job is kept for half a minute, if it has few files and its expiry', () => {
   let now = 0;
   const ended = openEndedJobs(() => now);
-  const job = (id: string, files: number) => ({ id, tenantId: 't', files: Array(files).fill({}) }) as never;
+  const job = (id: string, files: number, expiresAt: Date | null = new Date()) =>
+    ({ id, tenantId: 't', expiresAt, files: Array(files).fill({}) }) as never;
   ended.keep(job('small', 1));
   ended.keep(job('large', 1_000));
+  ended.keep(job('old', 1, null));
   expect(ended.find('t', 'small')).toBeDefined();
   expect(ended.find('other', 'small')).toBeUndefined();
   expect(ended.find('t', 'large')).toBeUndefined();
+  expect(ended.find('t', 'old')).toBeUndefined();
   now = 30_001;
   expect(ended.find('t', 'small')).toBeUndefined();
 });

@@ -19,7 +19,7 @@ export { busiestTenants, type TenantLoad } from './busiest-tenants.ts';
 export { type CachedPage, findCachedPage, findCachedUnderstanding, rememberUnderstanding } from './cache.ts';
 export { findCaller, findTenantCaller, type Granted, takeRequests } from './callers.ts';
 export { changeSettings, type Settings } from './change-settings.ts';
-export { claimUnit, heldUnits, renewUnits } from './claim.ts';
+export { claimUnit, claimUnitMarking, heldUnits, renewUnits } from './claim.ts';
 export {
   type ConnectionCounts,
   closeDatabase,
@@ -55,6 +55,7 @@ export {
   type NewFile,
   type NewJob,
   pollJob,
+  versionAhead,
 } from './jobs.ts';
 export {
   changeKey,
@@ -85,7 +86,7 @@ export { listPages, type PageCursor, type PageFilter, type PageList } from './pa
 export { jobKey, pagesSince, readPageRow, type SealedPage, streamPages } from './pages.ts';
 export { type KeptPartitions, keepPartitions } from './partitions.ts';
 export { jobProgress, type ReadingRate, reportRate, type WorkerAbout, withdrawRate } from './progress.ts';
-export { markRenditions, type PageImageRow, readPageImageRow } from './renditions.ts';
+export { markRenditions, type PageImageRow, type RenditionMark, readPageImageRow } from './renditions.ts';
 export { openReplica, type Replica, type ReplicaOptions, readEither } from './replica.ts';
 export { expireJobs, fillExpiries, keepJobsFor, takeTurn, withoutJob } from './retention.ts';
 export { retryJob } from './retry.ts';

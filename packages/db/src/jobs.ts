@@ -12,7 +12,8 @@ import type { NewBatch } from './batches.ts';
 import { type Database, query, queryOne } from './connection.ts';
 import { type GatheredRead, readGathered } from './gather.ts';
 import { type JobDocument, jobFrom } from './job-rows.ts';
-import { type DoneRequest, doneDocument } from './once.ts';
+import { lookUpVersion } from './looks.ts';
+import { type DoneRequest, doneDocument, type OnceOptions, queryOnce } from './once.ts';
 
 /** A job to submit, its files already in the blob store. */
 export interface NewJob {
@@ -108,10 +109,17 @@ export function documentOf(job: NewJob) {
 /**
  * The job as it is now, in one round trip that many may share. Of one that has ended and was read shortly before, only the version is read. Throws
  * `job_not_found`, for another tenant's id too.
+ *
+ * @param options.version what `versionAhead` gave for this very poll
  */
-export async function pollJob(db: Database, tenantId: string, jobId: string): Promise<Job> {
+export async function pollJob(
+  db: Database,
+  tenantId: string,
+  jobId: string,
+  { version }: { version?: Promise<number | null> | undefined } = {},
+): Promise<Job> {
   const known = db.endedJobs.find(tenantId, jobId);
-  if (known && (await readGathered(db, VERSIONS, jobId)) === known.version) return known;
+  if (known && (await (version ?? lookUpVersion(db, jobId))) === known.version) return known;
   const found = await readGathered(db, POLLS, { tenantId, jobId });
   if (found === null) throw new AppError('job_not_found');
   const job = jobFrom(found);
@@ -119,14 +127,17 @@ export async function pollJob(db: Database, tenantId: string, jobId: string): Pr
   return job;
 }
 
-/** Null of a job that is gone. */
-const VERSIONS: GatheredRead<string, number | null> = {
-  keyOf: (jobId) => jobId,
-  readAll: async (db, ids) => {
-    const versions = await jobVersions(db, ids);
-    return ids.map((id) => versions.get(id)?.version ?? null);
-  },
-};
+/**
+ * Asks for the version of a job before it is known who polls it, so that both are asked in one round trip; undefined where it would be of no use. It tells
+ * nothing by itself: the job is shown to its tenant only.
+ */
+export function versionAhead(db: Database, jobId: string): Promise<number | null> | undefined {
+  if (!db.endedJobs.has(jobId)) return undefined;
+  const version = lookUpVersion(db, jobId);
+  // Who turns out to have no key does not come to ask for it.
+  version.catch(() => undefined);
+  return version;
+}
 
 /** The function names the tenant before it looks for a job of that tenant, one after another. */
 const POLLS: GatheredRead<{ readonly tenantId: string; readonly jobId: string }, JobDocument | null> = {
@@ -143,10 +154,16 @@ const POLLS: GatheredRead<{ readonly tenantId: string; readonly jobId: string },
 
 /**
  * Ends a job that runs: what was read stays, the rest fails with `job_cancelled`; units in hand are lost to their holders, who are told. Throws
- * `job_not_found`, `job_already_ended`.
+ * `job_not_found`, `job_already_ended`, `idempotency_key_in_use`.
  */
-export async function cancelJob(db: Database, tenantId: string, jobId: string): Promise<Job> {
-  const [row] = await query<{ job: JobDocument }>(db, 'SELECT * FROM cancel_job($1, $2)', [tenantId, jobId]);
+export async function cancelJob(
+  db: Database,
+  tenantId: string,
+  jobId: string,
+  options: OnceOptions = {},
+): Promise<Job> {
+  const statement = { text: 'SELECT * FROM cancel_job($1, $2)', values: [tenantId, jobId] };
+  const [row] = await queryOnce<{ job: JobDocument }>(db, statement, options);
   if (row === undefined) throw new AppError('job_not_found');
   return jobFrom(row.job);
 }

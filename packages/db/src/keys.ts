@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type ApiKey, AppError, type Scope, type TenantLimits } from '@docusnap/contracts';
 import type { Database } from './connection.ts';
 import type { ApiKey as ApiKeyRow } from './generated/client.ts';
+import { finishWithPrisma, type OnceOptions } from './once.ts';
 import { withPrisma } from './prisma.ts';
 import { V1_TENANT_ID } from './v1-tasks.ts';
 
@@ -31,7 +32,8 @@ export interface KeyOwner {
   readonly isOperator: boolean;
 }
 
-export function createKey(db: Database, tenantId: string, key: NewKey): Promise<ApiKey> {
+/** Throws `idempotency_key_in_use`. */
+export function createKey(db: Database, tenantId: string, key: NewKey, options: OnceOptions = {}): Promise<ApiKey> {
   return withPrisma(db, tenantId, async (prisma) => {
     const { limits = {}, ...rest } = key;
     const data = {
@@ -42,7 +44,9 @@ export function createKey(db: Database, tenantId: string, key: NewKey): Promise<
       scopes: [...key.scopes],
       hash: new Uint8Array(key.hash),
     };
-    return keyFrom(await prisma.apiKey.create({ data }));
+    const made = keyFrom(await prisma.apiKey.create({ data }));
+    await finishWithPrisma(prisma, options);
+    return made;
   });
 }
 

@@ -1,4 +1,4 @@
-import { startPostgres, testDatabase } from '@docusnap/testing';
+import { patiently, startPostgres, testDatabase } from '@docusnap/testing';
 import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { closeDatabase, openDatabase, pingDatabase } from './connection.ts';
@@ -97,8 +97,9 @@ onEachPostgres('migrations', (version) => {
       }
     });
     expect(done).toBe(false);
-    // A statement that queues up behind the migration waits for as long as that waits for its lock: 100 ms.
-    expect(Math.max(...waits)).toBeLessThan(1_000);
+    // A statement that queues up behind the migration waits for as long as that waits for its lock, 100 ms; on a busy machine longer, but not as
+    // long as the reader holds it.
+    expect(Math.max(...waits)).toBeLessThan(10_000);
     await reader.query('COMMIT');
     await reader.end();
     await migrated;
@@ -116,7 +117,7 @@ describe('roles and databases', () => {
     await ensureRoles(server.superuserUrl, { ...first, apiPassword: 'a2' });
     const ping = async (user: string, password: string) => {
       const db = openDatabase(`postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${server.port}/docu-snap`);
-      await pingDatabase(db).finally(() => closeDatabase(db));
+      await patiently(() => pingDatabase(db)).finally(() => closeDatabase(db));
     };
     await ping('docusnap_owner', "o'1");
     await ping('docusnap_worker', 'w1');

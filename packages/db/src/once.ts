@@ -1,5 +1,7 @@
-import { IDEMPOTENCY, LEASE, type WrappedKey } from '@docusnap/contracts';
+import { AppError, IDEMPOTENCY, LEASE, type WrappedKey } from '@docusnap/contracts';
+import type pg from 'pg';
 import { type Database, query, queryOne } from './connection.ts';
+import type { Prisma } from './generated/client.ts';
 
 /** A request with an Idempotency-Key, in the hands of one process. */
 export interface HeldRequest {
@@ -89,6 +91,43 @@ export async function finishOnce(db: Database, done: DoneRequest, answer: Sealed
     answer?.sealed ?? null,
     answer && Buffer.from(answer.key.wrapped),
   ]);
+}
+
+/** What makes something may be told of the request that asks for it: it is done with what it makes, or nothing is made. */
+export interface OnceOptions {
+  readonly once?: DoneRequest | undefined;
+}
+
+/** `query` for a statement that gives a row where it did something, as a part of the request. Throws `idempotency_key_in_use`. */
+export function queryOnce<Row extends pg.QueryResultRow>(
+  db: Database,
+  { text, values }: { readonly text: string; readonly values: readonly unknown[] },
+  { once }: OnceOptions,
+): Promise<Row[]> {
+  if (once === undefined) return query<Row>(db, text, values);
+  const [tenant, done] = [values.length + 1, values.length + 2];
+  return query<Row>(
+    db,
+    `WITH made AS MATERIALIZED (${text}) SELECT made.*, finish_once($${tenant}, $${done}, NULL, NULL) FROM made`,
+    [...values, once.tenantId, JSON.stringify(doneDocument(once))],
+  );
+}
+
+/** Within the transaction that makes something. Throws `idempotency_key_in_use`. */
+export async function finishWithin(client: pg.PoolClient, { once }: OnceOptions): Promise<void> {
+  if (once === undefined) return;
+  await client.query('SELECT finish_once($1, $2, NULL, NULL)', [once.tenantId, JSON.stringify(doneDocument(once))]);
+}
+
+/** The same for Prisma, and for the worker role too. */
+export async function finishWithPrisma(prisma: Prisma.TransactionClient, { once }: OnceOptions): Promise<void> {
+  if (once === undefined) return;
+  const { tenantId, key, token, digest, status, location, made } = once;
+  const { count } = await prisma.idempotencyKey.updateMany({
+    where: { tenantId, key, token, leasedUntil: { not: null } },
+    data: { leasedUntil: null, digest: new Uint8Array(digest), status, location, ...(made && { made: { ...made } }) },
+  });
+  if (count === 0) throw new AppError('idempotency_key_in_use');
 }
 
 /** It was refused, or failed: the key is as if it had never been used. */

@@ -107,6 +107,7 @@ onEachPostgres('plans', (version) => {
       ['pages_cache', `SELECT * FROM find_cached_page('${scene.tenantId}', sha256('name-43217'))`],
       ['pages_cache', `SELECT * FROM find_cached_page('${scene.tenantId}', sha256('none'))`],
       ['pages_pkey', `SELECT mark_renditions('${job!.id}', 0, 3, 'made')`],
+      ['pages_pkey', `SELECT mark_all_renditions('{${job!.id}}', '{0}', '{3}', '{made}')`],
     ] as const) {
       for (const mode of ['force_custom_plan', 'force_generic_plan'] as const) {
         const nodes = await nodesOf(scene, 'docusnap_worker', statement, mode);

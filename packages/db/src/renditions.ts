@@ -21,6 +21,22 @@ export async function markRenditions(
   return there;
 }
 
+/** How the making of a page's images ended. */
+export interface RenditionMark {
+  readonly page: Pick<Unit, 'jobId' | 'fileIndex' | 'fileFrame'>;
+  readonly outcome: 'made' | 'failed';
+}
+
+/** As `mark_all_renditions` wants them. */
+export function valuesOf(marks: readonly RenditionMark[]): [string[], number[], (number | null)[], string[]] {
+  return [
+    marks.map(({ page }) => page.jobId),
+    marks.map(({ page }) => page.fileIndex),
+    marks.map(({ page }) => page.fileFrame),
+    marks.map(({ outcome }) => outcome),
+  ];
+}
+
 /** What is needed to show a page's image. */
 export interface PageImageRow {
   readonly fileIndex: number;

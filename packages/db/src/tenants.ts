@@ -3,6 +3,7 @@ import { type ApiKey, AppError, type TenantLimits } from '@docusnap/contracts';
 import { type Database, queryOne } from './connection.ts';
 import type { Tenant as TenantRow } from './generated/client.ts';
 import { keyFrom, type NewKey } from './keys.ts';
+import { finishWithPrisma, type OnceOptions } from './once.ts';
 import { withPrisma } from './prisma.ts';
 import { V1_TENANT_ID } from './v1-tasks.ts';
 
@@ -28,11 +29,12 @@ export interface TenantChange {
   readonly suspended?: boolean | undefined;
 }
 
-/** A tenant and its first key, both or none. */
+/** A tenant and its first key, both or none. Throws `idempotency_key_in_use`. */
 export function createTenant(
   db: Database,
   { name, limits }: { readonly name: string; readonly limits: TenantLimits },
   key: NewKey,
+  options: OnceOptions = {},
 ): Promise<{ tenant: Tenant; key: ApiKey }> {
   return withPrisma(db, null, async (prisma) => {
     const tenant = await prisma.tenant.create({ data: { id: randomUUIDv7(), name, limits } });
@@ -45,7 +47,9 @@ export function createTenant(
       scopes: [...key.scopes],
       hash: new Uint8Array(key.hash),
     };
-    return { tenant: tenantFrom(tenant), key: keyFrom(await prisma.apiKey.create({ data })) };
+    const made = { tenant: tenantFrom(tenant), key: keyFrom(await prisma.apiKey.create({ data })) };
+    await finishWithPrisma(prisma, options);
+    return made;
   });
 }
 

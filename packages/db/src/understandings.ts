@@ -9,6 +9,7 @@ import {
 } from '@docusnap/contracts';
 import { type Database, query, queryOne } from './connection.ts';
 import { failureFrom, type JobDocument, jobFrom } from './job-rows.ts';
+import { type OnceOptions, queryOnce } from './once.ts';
 
 /** A job to understand, in hand: a lease and a fencing token, as a Unit has them. */
 export interface UnderstandingUnit {
@@ -134,20 +135,18 @@ export async function releaseUnderstanding(
 
 /**
  * Asks something of the pages of an ended job, instead of what was asked of it before. Throws `job_not_found`, `job_still_running`,
- * `nothing_to_understand`.
+ * `nothing_to_understand`, `idempotency_key_in_use`.
  */
 export async function understandJob(
   db: Database,
   tenantId: string,
   jobId: string,
   { task, request }: { readonly task: Task; readonly request: Uint8Array },
+  options: OnceOptions = {},
 ): Promise<Job> {
-  const [row] = await query<{ job: JobDocument }>(db, 'SELECT * FROM understand_job($1, $2, $3, $4)', [
-    tenantId,
-    jobId,
-    task,
-    Buffer.from(request),
-  ]);
+  const values = [tenantId, jobId, task, Buffer.from(request)];
+  const statement = { text: 'SELECT * FROM understand_job($1, $2, $3, $4)', values };
+  const [row] = await queryOnce<{ job: JobDocument }>(db, statement, options);
   if (row === undefined) throw new AppError('job_not_found');
   return jobFrom(row.job);
 }

@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { AppError, type Webhook, type WebhookEvent, type WrappedKey } from '@docusnap/contracts';
 import { type Database, withTenant } from './connection.ts';
+import { finishWithin, type OnceOptions } from './once.ts';
 
 export interface NewWebhook {
   /** Of the caller's making (`crypto.randomUUIDv7()`). */
@@ -35,11 +36,12 @@ interface WebhookRow {
 const COLUMNS =
   'id, tenant_id, url, name, events, key_id, only_named, disabled_at, disabled_reason, failing_since, created_at';
 
-/** Adds an endpoint with its first secret. Throws `too_many_webhooks`. */
+/** Adds an endpoint with its first secret. Throws `too_many_webhooks`, `idempotency_key_in_use`. */
 export function createWebhook(
   db: Database,
   tenantId: string,
   { webhook, secret }: { readonly webhook: NewWebhook; readonly secret: WebhookSecretKey },
+  options: OnceOptions = {},
 ): Promise<Webhook> {
   return withTenant(db, tenantId, async (client) => {
     const { id, url, name, events, keyId, onlyNamed } = webhook;
@@ -48,6 +50,7 @@ export function createWebhook(
       [id, tenantId, url, name, events, keyId, onlyNamed],
     );
     await client.query(ADD_SECRET, [secret.id, id, tenantId, secret.key.masterKeyId, Buffer.from(secret.key.wrapped)]);
+    await finishWithin(client, options);
     return webhookFrom(rows[0]!);
   });
 }
@@ -116,12 +119,16 @@ export function deleteWebhook(db: Database, tenantId: string, webhookId: string)
   });
 }
 
-/** Signs with this secret from now on, and with those before for so many seconds more at most. Throws `webhook_not_found`. */
+/** Signs with this secret from now on, and with those before for so many seconds more at most. Throws `webhook_not_found`, `idempotency_key_in_use`. */
 export function rotateWebhookSecret(
   db: Database,
   tenantId: string,
   webhookId: string,
-  { secret, keepOldSeconds }: { readonly secret: WebhookSecretKey; readonly keepOldSeconds: number },
+  {
+    secret,
+    keepOldSeconds,
+    once,
+  }: { readonly secret: WebhookSecretKey; readonly keepOldSeconds: number } & OnceOptions,
 ): Promise<Webhook> {
   return withTenant(db, tenantId, async (client) => {
     const { rows } = await client.query<WebhookRow>(
@@ -147,6 +154,7 @@ export function rotateWebhookSecret(
       secret.key.masterKeyId,
       Buffer.from(secret.key.wrapped),
     ]);
+    await finishWithin(client, { once });
     return webhook;
   });
 }

@@ -6,7 +6,7 @@ export { alive, type Checks, type HealthAnswer, healthRoutes, readiness } from '
 export { type Hold, type Leased, type Leases, openLeases } from './leases.ts';
 export { type Lifecycle, runService, type ServiceOptions } from './lifecycle.ts';
 export { listen } from './listen.ts';
-export { LOG_LEVELS, type Logger, type LogLevel, openLog } from './log.ts';
+export { LOG_LEVELS, type Logger, type LogLevel, openLog, quickLines, type WriteLine } from './log.ts';
 export { type Metrics, type MetricsServer, openMetrics, serveMetrics } from './metrics.ts';
 export {
   RELOAD_VARIABLES,

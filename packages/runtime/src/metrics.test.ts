@@ -59,11 +59,11 @@ test('the delay of the event loop is measured, and afresh after each scrape', as
   const watch = watchEventLoop(metrics);
   const turn = () => new Promise((resolve) => setTimeout(resolve, 15));
   await turn();
-  const until = performance.now() + 150;
+  const until = performance.now() + 600;
   while (performance.now() < until);
   await turn();
-  expect(watch.p99Seconds()).toBeGreaterThan(0.1);
-  expect(await metrics.registry.metrics()).toMatch(/docusnap_event_loop_delay_p99_seconds 0\.\d/);
-  expect(watch.p99Seconds()).toBe(0);
+  expect(watch.p99Seconds()).toBeGreaterThan(0.5);
+  expect(await metrics.registry.metrics()).toMatch(/docusnap_event_loop_delay_p99_seconds \d/);
+  expect(watch.p99Seconds()).toBeLessThan(0.5);
   watch.stop();
 });

@@ -9,7 +9,7 @@ import { postgresPrograms, postgresUser } from './postgres-programs.ts';
 
 const run = promisify(execFile);
 const PASSWORD = 'superuser';
-const START_SECONDS = 60;
+const START_SECONDS = 120;
 const LOOK_EVERY_MS = 25;
 
 /**

@@ -5,7 +5,7 @@ import { type GuardedProcess, startGuarded } from './guarded-process.ts';
 import { redisCommands } from './redis.ts';
 import { findTool, whyAbsent } from './tools.ts';
 
-const START_SECONDS = 20;
+const START_SECONDS = 120;
 const LOOK_EVERY_MS = 20;
 
 /** A Redis server that keeps its data in a folder, and can be killed and started again with them or without; for tests. */

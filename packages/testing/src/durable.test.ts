@@ -19,7 +19,7 @@ test('a PostgreSQL that is killed has what was committed when it is started agai
   expect(await postgres.query('SELECT word FROM kept')).toEqual([{ word: 'here' }]);
   expect(await postgres.query('SELECT id FROM jobs')).toEqual([]);
   await postgres.close();
-}, 60_000);
+});
 
 describeNeeding('redis-server', 'a Redis that is killed', () => {
   test('has its data when it is started again with them, and nothing without', async () => {
@@ -33,5 +33,5 @@ describeNeeding('redis-server', 'a Redis that is killed', () => {
     await redis.start({ empty: true });
     expect(await redisCommands(port, ['DBSIZE'])).toEqual([':0']);
     await redis.close();
-  }, 60_000);
+  });
 });

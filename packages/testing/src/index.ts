@@ -11,6 +11,7 @@ export * from './language-model/index.ts';
 export { documentedFamilies, familiesIn, type MetricFamily, undocumented } from './metric-families.ts';
 export { type MigratedDatabase, type MigratedPostgres, startMigratedPostgres } from './migrated-postgres.ts';
 export { type OtlpReceiver, startOtlpReceiver, type ToldSpan } from './otlp-receiver.ts';
+export { patiently, untilServed } from './patiently.ts';
 export { POOLER_VARIABLE, type Pooler, startPooler } from './pooler.ts';
 export { boxesOfPdf, drawPdf, type FoundWord, textsOfPdfJs, wordsOfPdf } from './poppler.ts';
 export { freePort } from './ports.ts';

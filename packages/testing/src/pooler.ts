@@ -60,7 +60,7 @@ syslog = 0
   return { port, stop: () => server.stop() };
 }
 
-const START_MS = 10_000;
+const START_MS = 120_000;
 
 async function untilListens(port: number): Promise<void> {
   for (const deadline = Date.now() + START_MS; ; ) {

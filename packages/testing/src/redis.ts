@@ -4,7 +4,7 @@ import { startGuarded } from './guarded-process.ts';
 import { freePort } from './ports.ts';
 import { findTool, whyAbsent } from './tools.ts';
 
-const START_SECONDS = 10;
+const START_SECONDS = 120;
 /** One logical database a test that asks; Redis's default of 16 would run out. */
 const DATABASES = 1_024;
 
@@ -68,7 +68,7 @@ export function redisCommands(
   return new Promise((resolve, reject) => {
     const socket = connect(port, address);
     let answer = '';
-    socket.setTimeout(5_000, () => socket.destroy(new Error('Redis did not answer within 5 s')));
+    socket.setTimeout(60_000, () => socket.destroy(new Error('Redis did not answer within 60 s')));
     socket.on('error', reject);
     socket.on('connect', () => socket.write(commands.map((command) => `${command}\r\n`).join('')));
     socket.on('data', (chunk) => {

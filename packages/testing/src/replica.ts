@@ -9,7 +9,7 @@ import { freePort } from './ports.ts';
 import type { PostgresServer } from './postgres.ts';
 import { postgresPrograms, postgresUser } from './postgres-programs.ts';
 
-const START_MS = 30_000;
+const START_MS = 120_000;
 const LOOK_EVERY_MS = 25;
 
 /** What a primary needs for replicas; tests' servers are started without. */

@@ -7,7 +7,7 @@ import { temporaryFolder } from './folders.ts';
 
 const run = promisify(execFile);
 const SLOW_DISK = new URL('./slow-disk.ts', import.meta.url).href;
-const DELAY_MS = 400;
+const DELAY_MS = 3_000;
 
 /** Says how long a program takes to open a file, in milliseconds. */
 const PROGRAM = `

@@ -8,6 +8,7 @@ import { serveConsole } from './console/serve.ts';
 import { docuSnapV1Routes } from './docusnap-v1/routes.ts';
 import { answerError } from './errors.ts';
 import { crossOrigin, securityHeaders } from './http/answer-headers.ts';
+import { inTurn } from './http/in-turn.ts';
 import { refuseOddRequests, refuseUnwantedBody } from './http/odd-requests.ts';
 import type { Ports } from './ports.ts';
 import { makeRoom } from './pressure/make-room.ts';
@@ -16,6 +17,7 @@ import { serveReference } from './reference/serve.ts';
 import { notesOf, requestLog } from './request-log.ts';
 import { pathPart, type Route, UUID } from './route.ts';
 import { KEYED_ROUTES } from './routes.ts';
+import { straightToPolls } from './straight.ts';
 import { VERSION } from './version.ts';
 
 /** Every call there is. */
@@ -39,11 +41,16 @@ export function createApp(ports: Ports, { trustedProxies = [], corsOrigins = [] 
   app.disable('etag');
   app.set('trust proxy', trustedProxies.length === 0 ? false : trustedProxies);
   app.set('case sensitive routing', true);
-  app.use(requestLog(ports));
-  app.use(securityHeaders());
-  if (corsOrigins.length > 0) app.use(crossOrigin(corsOrigins));
-  app.use(refuseOddRequests);
   const routes = routesOf(ports);
+  app.use(
+    inTurn([
+      requestLog(ports),
+      securityHeaders(),
+      ...(corsOrigins.length > 0 ? [crossOrigin(corsOrigins)] : []),
+      refuseOddRequests,
+      straightToPolls(ports.db, routes, (route) => handlerOf(ports, route)),
+    ]),
+  );
   for (const route of routes) app[route.method](expressPath(route.path), handlerOf(ports, route));
   for (const [path, methods] of methodsByPath(routes)) app.all(expressPath(path), refuseMethod(path, methods));
   if (ports.console) {
@@ -74,7 +81,7 @@ async function handle(ports: Ports, route: Route, request: Request, response: Re
     const caller = await recognise(ports, request);
     notesOf(response).caller = caller;
     await admit(ports, caller, route.scope);
-    await makeRoom(ports, route, request, response, caller);
+    if (route.body !== undefined) await makeRoom(ports, route, request, response, caller);
     await route.handle(ports, request, response, caller);
   } catch (error) {
     ports.pressure.count(error);

@@ -13,11 +13,12 @@ import type { Ports } from './ports.ts';
  *   `identity_unavailable` where a token cannot be checked; `origin_refused` for a cookie that a page of another origin had sent
  */
 export async function recognise(ports: Pick<Ports, 'db' | 'tokens'>, request: Request): Promise<Caller> {
-  if (request.headers.authorization === undefined) {
+  const { authorization } = request.headers;
+  if (authorization === undefined) {
     const session = await callerOfCookie(ports, request);
     if (session) return session.caller;
   }
-  const [, sent] = /^Bearer +(\S+)$/i.exec(request.get('authorization') ?? '') ?? [];
+  const [, sent] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
   const hashed = sent === undefined ? undefined : hashApiKey(sent);
   const caller = hashed
     ? await findCaller(ports.db, hashed.hash)

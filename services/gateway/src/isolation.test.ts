@@ -86,7 +86,7 @@ beforeAll(async () => {
   const tenantId = await gateway.addTenant();
   stranger = await gateway.addKey({ scopes: ['read', 'write', 'admin'], tenantId });
   operator = await gateway.addKey({ scopes: ['read', 'write', 'admin', 'operator'], tenantId });
-}, 30_000);
+});
 afterAll(() => gateway.close());
 
 const keyed = (): Route[] => routesOf(gateway.ports).filter(({ scope }) => scope !== null);

@@ -13,6 +13,7 @@ import {
   temporaryFolder,
   testDatabase,
   undocumented,
+  untilServed,
 } from '@docusnap/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newApiKey } from './keys/api-key.ts';
@@ -54,6 +55,8 @@ function start(extra: Record<string, string | undefined> = {}, args: readonly st
     if (/"(?:listening|ready)"/.test(output)) listening.resolve();
   });
   const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  void exited.then(() => listening.reject(new Error(`It ended: ${output}`)));
+  listening.promise.catch(() => undefined);
   return { child, listening: listening.promise, exited, output: () => output };
 }
 
@@ -64,12 +67,13 @@ test('the process serves the API and its metrics, sweeps, and ends with 0 when t
   const gateway = start({ BOOTSTRAP_API_KEY_FILE: keyFile });
   await gateway.listening;
   const url = `http://127.0.0.1:${environment.PORT}`;
-  expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ ready: true });
+  expect(await (await untilServed(() => fetch(`${url}/readyz`))).json()).toMatchObject({ ready: true });
   const headers = { authorization: `Bearer ${key}` };
-  const answer = await fetch(`${url}/v1/jobs`, { method: 'POST', body: form([png()]), headers });
+  const answer = await untilServed(() => fetch(`${url}/v1/jobs`, { method: 'POST', body: form([png()]), headers }));
   expect(answer.status).toBe(202);
-  const metrics = await (await fetch(`http://127.0.0.1:${environment.METRICS_PORT}/metrics`)).text();
-  expect(metrics).toContain('docusnap_units{lane="read",state="waiting"} 1');
+  const scrape = async () => (await fetch(`http://127.0.0.1:${environment.METRICS_PORT}/metrics`)).text();
+  let metrics = await scrape();
+  while (!metrics.includes('docusnap_units{lane="read",state="waiting"} 1')) metrics = await scrape();
   expect(undocumented(metrics, 'gateway')).toEqual([]);
   // Of prom-client; dashboards and runbooks ask for these two.
   expect(metrics).toMatch(/^process_resident_memory_bytes \d/m);
@@ -81,16 +85,12 @@ test('the process serves the API and its metrics, sweeps, and ends with 0 when t
   while ((await bells()) === 0) await new Promise((resolve) => setTimeout(resolve, 100));
   await closeDatabase(worker);
   const held = fetch(`${url}/v1/jobs?wait=60`, { method: 'POST', body: form([png()]), headers });
-  while (
-    !(await (await fetch(`http://127.0.0.1:${environment.METRICS_PORT}/metrics`)).text()).includes('held_requests 1')
-  ) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  while (!(await scrape()).includes('held_requests 1')) await new Promise((resolve) => setTimeout(resolve, 20));
   gateway.child.kill('SIGTERM');
   expect((await held).status).toBe(202);
   expect(await gateway.exited).toBe(0);
   expect(gateway.output()).not.toContain(key.slice(12));
-}, 60_000);
+});
 
 /** Streams a form of `files` PNGs of 24 MB. */
 function* largeForm(files: number): Generator<Buffer> {
@@ -135,7 +135,7 @@ test('a job of 192 MB is taken in without being held in memory', async () => {
   expect((most - before) / 1024 / 1024).toBeLessThan(150);
   gateway.child.kill('SIGTERM');
   expect(await gateway.exited).toBe(0);
-}, 60_000);
+});
 
 test.each([
   [

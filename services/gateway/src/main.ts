@@ -71,7 +71,7 @@ runService(process, 'gateway', async (lifecycle) => {
   const role = readRole(process.argv.slice(2));
   const configured = { schema: GatewayConfig, env: process.env, reloadable: RELOADABLE };
   const config = readReloadable(configured);
-  const log = openLog({ service: 'gateway', level: config.LOG_LEVEL });
+  const log = openLog({ service: 'gateway', level: config.LOG_LEVEL, joinedUntilExitOf: process });
   lifecycle.useLog(log);
   const onError = (err: unknown): void => log.warn({ err }, 'a connection in the background failed');
   const traces = await openTraces(config, { service: 'gateway', version: PRODUCT_VERSION });

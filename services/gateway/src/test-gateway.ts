@@ -7,7 +7,7 @@ import type { Scope } from '@docusnap/contracts';
 import * as database from '@docusnap/db';
 import type { Queue } from '@docusnap/queue';
 import { listen, type Metrics, openMetrics, type Traces, UNTOLD } from '@docusnap/runtime';
-import { temporaryFolder, testDatabase } from '@docusnap/testing';
+import { patiently, temporaryFolder, testDatabase } from '@docusnap/testing';
 import { pino } from 'pino';
 import { createApp } from './app.ts';
 import { openAuditTrail } from './audit/trail.ts';
@@ -109,8 +109,10 @@ export async function openTestGateway(
     onError,
     stopping: stopping.signal,
   });
-  const listener = await database.listenForJobs(directUrl, wake.notify, { onReconnect: wake.notifyAll, onError });
-  const queue = await (options.queue?.(directUrl) ?? countingQueue(rung));
+  const listener = await patiently(() =>
+    database.listenForJobs(directUrl, wake.notify, { onReconnect: wake.notifyAll, onError }),
+  );
+  const queue = await patiently(async () => options.queue?.(directUrl) ?? countingQueue(rung));
   const metrics = openMetrics();
   const refused: string[] = [];
   const pressureSources = {
@@ -162,8 +164,8 @@ export async function openTestGateway(
   const url = `http://127.0.0.1:${port}`;
   const key = newApiKey();
   // While Prisma's client loads, a busy machine's loop stands still for longer than connecting may take: so connect before.
-  await Promise.all([worker.pool.query('SELECT 1'), db.pool.query('SELECT 1')]);
-  const tenantId = await database.ensureBootstrapTenant(worker, hashApiKey(key)!);
+  await patiently(() => Promise.all([worker.pool.query('SELECT 1'), db.pool.query('SELECT 1')]));
+  const tenantId = await patiently(() => database.ensureBootstrapTenant(worker, hashApiKey(key)!));
 
   const gateway: TestGateway = {
     url,

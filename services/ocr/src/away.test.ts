@@ -1,9 +1,7 @@
 import { type BreakableProxy, breakableProxy, describeNeeding } from '@docusnap/testing';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { startReplica } from './rehearsal/replica.ts';
 import { openStage, type Stage } from './rehearsal/stage.ts';
-
-jest.setTimeout(90_000);
 
 const PAGES = 30;
 /** Milliseconds for which the database or the queue is away: shorter than a lease, longer than any patience but that of statements. */

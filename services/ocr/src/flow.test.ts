@@ -1,18 +1,16 @@
 import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jobContext, openBytes, pageContext, parseMasterKeys, unwrapDataKey } from '@docusnap/blobs';
 import { blobKeyOf, PageText } from '@docusnap/contracts';
 import { claimUnit, readPageRow, savePage, sweep } from '@docusnap/db';
 import { describeNeeding, undocumented } from '@docusnap/testing';
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { SCRIPTED_PAGE } from './rehearsal/reader-script.ts';
 import { type Replica, startReplica } from './rehearsal/replica.ts';
 import { openStage, type Stage } from './rehearsal/stage.ts';
 
 /** Some tests start many processes; a machine that does much else takes its time. */
-jest.setTimeout(120_000);
-
 for (const kind of ['postgres', 'redis'] as const) {
   describeNeeding(kind === 'redis' ? 'redis-server' : null, `with the queue on ${kind}`, () => {
     let stage: Stage;
@@ -45,22 +43,22 @@ for (const kind of ['postgres', 'redis'] as const) {
       expect(PageText.parse(JSON.parse(opened.toString()))).toEqual(SCRIPTED_PAGE);
       expect(await replica.reaches('docusnap_files_opened_total', 2)).toBe(2);
       expect(await replica.reaches('docusnap_pages_read_total', 5)).toBe(5);
-      expect(await replica.metric('docusnap_stage_seconds_count', { stage: 'store' })).toBe(7);
+      expect(await replica.reaches('docusnap_stage_seconds_count', 7, { stage: 'store' })).toBe(7);
       expect(await replica.metric('docusnap_reader_busy_seconds_total')).toBeGreaterThan(0);
       expect(undocumented(await replica.scrape(), 'ocr')).toEqual([]);
     });
 
-    test('two replicas share 500 pages, and each page is saved once', async () => {
+    test('two replicas share 250 pages, and each page is saved once', async () => {
       const [first, second] = [await start(), await start()];
-      const job = await stage.ended(await stage.submit([{ frames: 500, holdMs: 5 }]));
-      expect(job).toMatchObject({ status: 'completed', pagesDone: 500 });
+      const job = await stage.ended(await stage.submit([{ frames: 250, holdMs: 5 }]));
+      expect(job).toMatchObject({ status: 'completed', pagesDone: 250 });
       const countsOf = () => Promise.all(replicas.map((replica) => replica.metric('docusnap_pages_read_total')));
       const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
       // A page is counted just after it is saved.
       let counts = await countsOf();
-      while (sum(counts) < 500) counts = await countsOf();
-      expect(sum(counts)).toBe(500);
-      expect(Math.min(...counts)).toBeGreaterThan(50);
+      while (sum(counts) < 250) counts = await countsOf();
+      expect(sum(counts)).toBe(250);
+      expect(Math.min(...counts)).toBeGreaterThan(10);
       expect(await first.metric('docusnap_unit_failures_total')).toBe(0);
       expect(await second.metric('docusnap_unit_failures_total')).toBe(0);
     });
@@ -142,7 +140,7 @@ describeNeeding(null, 'what goes wrong with a unit', () => {
   });
 
   test('a page that takes two readers too long is set aside as page_timeout', async () => {
-    await start({ PAGE_TIMEOUT_SECONDS: '1' });
+    await start({ PAGE_TIMEOUT_SECONDS: '3' });
     const jobId = await stage.submit([{ frames: 2, stall: [0] }]);
     expect(await stage.ended(jobId)).toMatchObject({ status: 'partial', pagesDone: 1 });
     expect(await pageOf(jobId, 1)).toMatchObject({ status: 'failed', attempts: 2, error: { code: 'page_timeout' } });
@@ -178,7 +176,7 @@ describeNeeding(null, 'what goes wrong with a unit', () => {
     await start({ READER_MAX_PAGES: '2' });
     const job = await stage.ended(await stage.submit([{ frames: 40, holdMs: 50 }]));
     expect(job).toMatchObject({ status: 'completed', pagesDone: 40 });
-    expect(await replica.metric('docusnap_reader_recycles_total', { reason: 'pages' })).toBeGreaterThan(1);
+    expect(await replica.reaches('docusnap_reader_recycles_total', 2, { reason: 'pages' })).toBeGreaterThan(1);
     expect(await replica.metric('docusnap_unit_failures_total')).toBe(0);
   });
 
@@ -204,12 +202,14 @@ describeNeeding(null, 'what goes wrong with a unit', () => {
 
   test('what an expired holder saves late is dropped once another has claimed the unit', async () => {
     await start({ OCR_READERS: '1' });
-    const jobId = await stage.submit([{ frames: 1, holdMs: 1_500 }]);
+    const marker = join(stage.blobFolder, 'marker-late');
+    const jobId = await stage.submit([{ frames: 1, holdUntil: marker }]);
     await untilHeld(jobId);
     await expire(jobId);
     await sweepNow();
     const other = await claimUnit(stage.worker, { holder: 'another' });
     expect(other).toMatchObject({ jobId, kind: 'read', attempt: 2 });
+    await writeFile(marker, '');
     await replica.reaches('docusnap_unit_failures_total', 1, { verdict: 'lost', code: 'lease_lost' });
     expect(await stage.poll(jobId)).toMatchObject({ status: 'reading', pagesDone: 0 });
     await savePage(stage.worker, other!, { sealed: Buffer.from('the other reading'), stages: {} });

@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { PageText, Problem } from '@docusnap/contracts';
 import { readPageRow } from '@docusnap/db';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type SpawnedService, spawnMain, spawnService } from './rehearsal/spawned.ts';
 import { openStage, type Stage } from './rehearsal/stage.ts';
 
 /** Models are loaded and run in earnest, in a service of its own. */
-jest.setTimeout(120_000);
-
 const SAMPLE = new URL('../../../deploy/embedded/sample/invoice.jpg', import.meta.url);
 const NOT_LOADED = /"pp-ocrv6-small" was asked for; loaded are: pp-ocrv4-mobile\.$/;
 

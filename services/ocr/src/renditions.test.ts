@@ -1,16 +1,14 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jobContext, openBlobStore, openBytes, pageContext, parseMasterKeys, unwrapDataKey } from '@docusnap/blobs';
 import { blobPrefixOf, PageText, type Rendition, renditionKeyOf } from '@docusnap/contracts';
 import { eraseJob, readPageImageRow, readPageRow } from '@docusnap/db';
 import { drawPage, makePdf } from '@docusnap/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { type Replica, startReplica } from './rehearsal/replica.ts';
 import { type SpawnedService, spawnService } from './rehearsal/spawned.ts';
 import { openStage, type Stage } from './rehearsal/stage.ts';
-
-jest.setTimeout(120_000);
 
 let stage: Stage;
 beforeAll(async () => {
@@ -150,12 +148,13 @@ describe('with real readers', () => {
     expect(await outcomeOf(id)).toBe('made');
     const path = join(stage.blobFolder, renditionKeyOf(id, 0, 0, 'large'));
     expect((await readFile(path)).indexOf(Buffer.of(0xff, 0xd8, 0xff))).not.toBe(0);
-    const lines = service.log
-      .map((line) => JSON.parse(line))
-      .filter(({ msg, job }) => msg === 'renditions' && job === id);
+    await service.reaches('docusnap_renditions_total', 1, { code: 'ok' });
+    const said = () =>
+      service.log.map((line) => JSON.parse(line)).filter(({ msg, job }) => msg === 'renditions' && job === id);
+    while (said().length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const lines = said();
     expect(lines).toMatchObject([{ stages: { renditions: expect.any(Number) }, bytes: { large: expect.any(Number) } }]);
-    expect(await service.metric('docusnap_renditions_total', { code: 'ok' })).toBeGreaterThanOrEqual(1);
-    expect(await service.metric('docusnap_stage_seconds_count', { stage: 'renditions' })).toBeGreaterThanOrEqual(1);
+    await service.reaches('docusnap_stage_seconds_count', 1, { stage: 'renditions' });
   });
 });
 
@@ -173,10 +172,12 @@ describe('when they are slow or fail', () => {
     readdir(join(stage.blobFolder, blobPrefixOf(id)), { recursive: true }).catch(() => []);
 
   test('nobody who waits for the page waits for its images', async () => {
-    const id = await stage.submit([{ renderHoldMs: 1_000 }]);
+    const marker = join(stage.blobFolder, 'marker-waits');
+    const id = await stage.submit([{ renderHoldUntil: marker }]);
     const job = await stage.ended(id);
     expect(job.status).toBe('completed');
     expect((await rowOf(id)).renditions).toBeNull();
+    await writeFile(marker, '');
     expect(await outcomeOf(id)).toBe('made');
   });
 
@@ -192,7 +193,8 @@ describe('when they are slow or fail', () => {
     const id = await stage.submit([{ renderFails: true }]);
     expect(await stage.ended(id)).toMatchObject({ status: 'completed', pagesDone: 1, pagesFailed: 0 });
     expect(await outcomeOf(id)).toBe('failed');
-    expect(await replica.metric('docusnap_renditions_total', { code: 'page_too_complex' })).toBe(failed + 1);
+    const counted = await replica.reaches('docusnap_renditions_total', failed + 1, { code: 'page_too_complex' });
+    expect(counted).toBe(failed + 1);
   });
 
   test('a reader that dies of making them is replaced, and costs the page nothing', async () => {
@@ -206,9 +208,11 @@ describe('when they are slow or fail', () => {
 
   test('images that come when their job was erased do not stay', async () => {
     const made = await replica.metric('docusnap_renditions_total', { code: 'ok' });
-    const id = await stage.submit([{ renderHoldMs: 300 }]);
+    const marker = join(stage.blobFolder, 'marker-erased');
+    const id = await stage.submit([{ renderHoldUntil: marker }]);
     await stage.ended(id);
     await eraseJob(stage.api, stage.tenantId, id);
+    await writeFile(marker, '');
     await replica.reaches('docusnap_renditions_total', made + 1, { code: 'ok' });
     while ((await blobsOf(id)).length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(await blobsOf(id)).toEqual([]);

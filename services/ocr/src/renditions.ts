@@ -1,5 +1,4 @@
-import { blobPrefixOf, renditionKeyOf, type Unit } from '@docusnap/contracts';
-import { markRenditions } from '@docusnap/db';
+import { renditionKeyOf, type Unit } from '@docusnap/contracts';
 import type { RenderRequest } from './reader/messages.ts';
 import type { Loan } from './readers/pool.ts';
 import { unitNames, type Worker } from './worker.ts';
@@ -20,13 +19,7 @@ export async function makeRenditions(worker: Worker, reader: Loan, page: PageToS
   const { unit } = page;
   const made = await render(worker, reader, page);
   reader.giveBack();
-  try {
-    const isThere = await markRenditions(worker.db, unit, made ? 'made' : 'failed');
-    // The job was erased meanwhile, perhaps before the images were written.
-    if (!isThere) await worker.blobs.removePrefix(blobPrefixOf(unit.jobId));
-  } catch (err) {
-    worker.log.warn({ ...unitNames(unit), err }, 'what became of the images of a page could not be kept');
-  }
+  worker.marks.add({ page: unit, outcome: made ? 'made' : 'failed' });
 }
 
 async function render(worker: Worker, reader: Loan, { unit, source, size }: PageToShow): Promise<boolean> {

@@ -11,15 +11,13 @@ import {
 import { blobKeyOf, PageText, plainText, renditionKeyOf } from '@docusnap/contracts';
 import { readPageImageRow, readPageRow } from '@docusnap/db';
 import { drawPage, type S3Server, startS3 } from '@docusnap/testing';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { passesOf } from './readers/passes.ts';
 import { type SpawnedService, spawnService } from './rehearsal/spawned.ts';
 import { openStage, type Stage } from './rehearsal/stage.ts';
 
 /** Models are loaded and run in earnest. */
-jest.setTimeout(120_000);
-
 let s3: S3Server;
 let stage: Stage;
 beforeAll(async () => {

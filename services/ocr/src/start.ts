@@ -26,6 +26,7 @@ import { prepareForReaders } from './prepare.ts';
 import { openRate, startReporting } from './rate.ts';
 import { type Stopwatch, startStopwatch } from './reader/stopwatch.ts';
 import { readingVersion } from './reading-version.ts';
+import { openRenditionMarks } from './rendition-marks.ts';
 import { makeRenditions } from './renditions.ts';
 import { answerBell } from './work.ts';
 import type { Worker } from './worker.ts';
@@ -62,7 +63,11 @@ export async function startOcr(config: OcrConfig, options: StartOptions): Promis
   const measures = openMetrics();
   tellBuild(measures, { service: 'ocr' });
   lifecycle.onStop('event loop watch', watchEventLoop(measures, { resolutionMs: LOOP_LOOKS_MS }).stop);
-  const metricsServer = await serveMetrics(measures.registry, { host: config.HOST, port: config.METRICS_PORT });
+  const metricsServer = await serveMetrics(measures.registry, {
+    host: config.HOST,
+    port: config.METRICS_PORT,
+    loopLooksMs: LOOP_LOOKS_MS,
+  });
   lifecycle.onStop('metrics', metricsServer.close);
 
   const metrics = openOcrMetrics(measures);
@@ -95,6 +100,8 @@ export async function startOcr(config: OcrConfig, options: StartOptions): Promis
   const names = { holder: `${hostname()}:${process.pid}`, maxPixels: config.MAX_PAGE_PIXELS };
   const stored = { blobs, reading: await reading };
   const rate = openRate();
+  const marks = openRenditionMarks({ db, blobs, log });
+  lifecycle.onStop('what became of images', marks.close);
   const later = openLaterRenditions(readers, { make: (reader, page) => makeRenditions(worker, reader, page) });
   lifecycle.onStop('images put off', later.close);
   const worker: Worker = {
@@ -105,6 +112,7 @@ export async function startOcr(config: OcrConfig, options: StartOptions): Promis
     leases,
     metrics,
     rate,
+    marks,
     later,
     served: new Map(),
     log,

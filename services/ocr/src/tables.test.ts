@@ -58,5 +58,4 @@ test.each([
       expect(texts).toEqual(ROWS);
     }
   },
-  60_000,
 );

@@ -8,7 +8,7 @@ import {
   type StageTimes,
   type Unit,
 } from '@docusnap/contracts';
-import { claimUnit, saveOpenedFile, savePage } from '@docusnap/db';
+import { saveOpenedFile, savePage } from '@docusnap/db';
 import { epochMs, type Hold, type Span } from '@docusnap/runtime';
 import type { OpenReply } from './reader/messages.ts';
 import type { Loan } from './readers/pool.ts';
@@ -30,7 +30,7 @@ export async function answerBell(worker: Worker, bell: Doorbell): Promise<void> 
   const reader = await borrowReader(worker, bell);
   if (!reader) return;
   try {
-    let unit = await claimUnit(worker.db, { holder: worker.holder, served: worker.served.get(reader.pid) ?? null });
+    let unit = await worker.marks.claim({ holder: worker.holder, served: worker.served.get(reader.pid) ?? null });
     const rung: Promise<void>[] = [];
     while (unit) {
       worker.served.set(reader.pid, unit.jobId);

@@ -7,6 +7,7 @@ import type { LaterRenditions } from './later-renditions.ts';
 import type { OcrMetrics } from './metrics.ts';
 import type { Rate } from './rate.ts';
 import type { Readers } from './readers/pool.ts';
+import type { RenditionMarks } from './rendition-marks.ts';
 
 /** What the work is done with. */
 export interface Worker {
@@ -24,6 +25,7 @@ export interface Worker {
   /** Names this process in the claims it makes. */
   readonly holder: string;
   readonly maxPixels: number;
+  readonly marks: RenditionMarks;
   /** Makes the images of those pages that had better wait. */
   readonly later: LaterRenditions;
   /** Names the programs that read: see reading-version.ts. */

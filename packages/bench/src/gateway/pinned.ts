@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, getPriority, setPriority } from 'node:os';
 
 /** Which cores whom is given. */
 export interface Pinning {
@@ -21,6 +21,27 @@ export function keepOffFirstCore(): Pinning {
     prefix: [taskset, '-c', '0'],
     says: `pinned: who is measured has core 0; the load, PostgreSQL and all else have the other ${cores - 1}.`,
   };
+}
+
+/** Above nice 0: it comes before PostgreSQL, which it shares its cores with. */
+const PUNCTUAL = -10;
+
+/**
+ * Lets this process ask when it is time to while `work` runs, and says so where it cannot, for which it takes root: what is asked late counts as
+ * answered late.
+ */
+export async function onTime<T>(work: () => Promise<T>): Promise<T> {
+  const usual = getPriority();
+  try {
+    setPriority(PUNCTUAL);
+  } catch {
+    console.log('The load shares its cores with PostgreSQL as an equal: what it asks late counts as answered late.');
+  }
+  try {
+    return await work();
+  } finally {
+    setPriority(usual);
+  }
 }
 
 function findTaskset(): string | null {

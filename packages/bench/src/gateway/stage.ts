@@ -41,6 +41,7 @@ export interface Measured {
 
 export interface Stage {
   readonly gateway: Measured;
+  readonly metricsUrl: URL;
   /** As docusnap_api and as docusnap_worker. */
   readonly api: Database;
   readonly worker: Database;
@@ -119,6 +120,7 @@ export async function openStage({ prefix, nodeArguments }: StageOptions): Promis
     await untilHealthy(gateway.url, child, log);
     return {
       gateway,
+      metricsUrl: new URL(`http://127.0.0.1:${metricsPort}/metrics`),
       api,
       worker,
       tenantId,

@@ -1,6 +1,6 @@
 import { openClient } from '../client.ts';
 import { OCR_SCRIPT } from '../documents/setting.ts';
-import { processorMs } from '../gateway/processor-time.ts';
+import { endedChildrenMs, processorMs } from '../gateway/processor-time.ts';
 import { descendantsOf, findProcess } from '../soak/resident.ts';
 import type { RunningSystem } from '../system.ts';
 import { overheadOf, timeJob } from './one-job.ts';
@@ -19,7 +19,8 @@ const CLIENTS_A_READER = 2;
 /** So many jobs of one page by clients that each submit the next when the last has ended, on a system that is warm. */
 export async function measureLoaded(system: RunningSystem, jobs: number, readers: number): Promise<Loaded> {
   const ocr = findProcess(system.pid, OCR_SCRIPT);
-  const readersMs = () => descendantsOf(ocr).reduce((sum, pid) => sum + processorMs(pid), 0);
+  // A reader that has read its share is replaced, and its time is then that of a child that has ended.
+  const readersMs = () => descendantsOf(ocr).reduce((sum, pid) => sum + processorMs(pid), endedChildrenMs(ocr));
   const overheads: number[] = [];
   let left = jobs;
   const work = async (): Promise<void> => {

@@ -101,7 +101,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     const parts = { folder, database, redis, pooler, options };
     const gateways: Gateway[] = [];
     const ocrs: Service[] = [];
-    closing.push(async () => void (await Promise.all([...gateways, ...ocrs].map((service) => service.close()))));
+    const started: Service[] = [];
+    closing.push(async () => void (await Promise.all(started.map((service) => service.close()))));
     return {
       queue: options.queue,
       key,
@@ -114,11 +115,17 @@ export async function startInstallation(options: InstallationOptions): Promise<I
         (await admin.query<Row>(text, [...values])).rows,
       setPace: (pace) => writePace(folder, pace),
       async grow(to) {
-        for (; gateways.length < to.gateways; await gateways.at(-1)?.ready())
-          gateways.push(await startGateway(parts, gateways.length));
+        while (gateways.length < to.gateways) {
+          const gateway = await startGateway(parts, gateways.length);
+          started.push(gateway);
+          await gateway.ready();
+          // Not before it listens: who feeds goes round all that are named here, while others start.
+          gateways.push(gateway);
+        }
         while (ocrs.length < to.ocrs) {
           const count = Math.min(STARTS_AT_ONCE, to.ocrs - ocrs.length);
           const begun = await Promise.all(Array.from({ length: count }, (_, at) => startOcr(parts, ocrs.length + at)));
+          started.push(...begun);
           ocrs.push(...begun);
           await Promise.all(begun.map((service) => service.ready()));
         }

@@ -11,8 +11,8 @@ const LEAST = new Map([
 const MOST_CONNECTIONS = 3;
 /** What each page takes, and where waiting for others would show. */
 const STATEMENTS = [
-  { what: 'a claim', begins: 'SELECT * FROM claim_unit(' },
-  { what: 'a save', begins: 'SELECT save_page(' },
+  { what: 'a claim', calls: ' claim_unit(' },
+  { what: 'a save', calls: ' save_page(' },
 ];
 const PARTS: readonly (keyof Used)[] = ['ocr main', 'reader', 'gateway', 'PostgreSQL', 'Redis'];
 
@@ -52,8 +52,8 @@ export function scaleFigures(shown: Throughput, { atTarget }: { readonly atTarge
       perPage(ours.reduce((sum, one) => sum + one.ms, 0)),
       [],
     ),
-    ...STATEMENTS.flatMap(({ what, begins }) => {
-      const found = statements.filter(({ text }) => text.startsWith(begins));
+    ...STATEMENTS.flatMap(({ what, calls: named }) => {
+      const found = statements.filter(({ text }) => text.includes(named));
       return found.length === 0
         ? []
         : [

@@ -2,7 +2,7 @@ import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import { busiestTenants } from '../busiest-tenants.ts';
 import { findCachedPage, findCachedUnderstanding, rememberUnderstanding } from '../cache.ts';
 import { findCaller } from '../callers.ts';
-import { renewUnits } from '../claim.ts';
+import { claimUnitMarking, renewUnits } from '../claim.ts';
 import { pingDatabase } from '../connection.ts';
 import { workCounts } from '../counts.ts';
 import { finishErasure, readErasure } from '../erasures.ts';
@@ -100,7 +100,8 @@ async function read(walker: Walker): Promise<string> {
   await savePage(worker, page, { sealed: randomBytes(100), stages: STAGES, cacheKey });
   await findCachedPage(worker, tenantId, cacheKey);
   await markRenditions(worker, page, 'made');
-  await failPage(worker, await claim(walker), FAILURE, STAGES);
+  const { unit } = await claimUnitMarking(worker, { holder: 'a walker' }, [{ page, outcome: 'made' }]);
+  await failPage(worker, unit!, FAILURE, STAGES);
   await releaseUnit(worker, await claim(walker));
   await releaseUnit(worker, await claim(walker), { readerDied: 'page_timeout' });
   await savePage(worker, await claim(walker), { sealed: randomBytes(100), stages: STAGES });

@@ -48,7 +48,14 @@ export const UNTOLD: Traces = {
 };
 
 function untoldSpan(context: TraceContext): Span {
-  return { traceparent: writeTraceparent(context), traceId: context.traceId, end: () => undefined };
+  return {
+    // Written when asked for, which few requests do.
+    get traceparent() {
+      return writeTraceparent(context);
+    },
+    traceId: context.traceId,
+    end: () => undefined,
+  };
 }
 
 /** Milliseconds since 1970, finer than Date.now(), as spans want it. */

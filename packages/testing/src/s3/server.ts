@@ -6,7 +6,7 @@ import { startGuarded } from '../guarded-process.ts';
 import { freePort } from '../ports.ts';
 
 const PROGRAM = fileURLToPath(new URL('./program.mjs', import.meta.url));
-const START_SECONDS = 20;
+const START_SECONDS = 120;
 /** How s3rver names the file of an object. */
 const OBJECT = '._S3rver_object';
 

@@ -70,7 +70,7 @@ test('in JSON each document may have options and metadata of its own', async () 
 test('an empty batch is filled job by job, and ends when they have', async () => {
   const batch = await made({});
   expect(batch).toMatchObject({ status: 'empty', documents: { total: 0 }, jobs: [], name: null });
-  expect(await poll(batch.id, '?wait=30')).toMatchObject({ status: 'empty' });
+  expect(await poll(batch.id, '?wait=60')).toMatchObject({ status: 'empty' });
   for (const picture of pictures(2)) {
     const job = JobBody.parse(await (await post(form([picture], { batch: batch.id }), '/v1/jobs')).json());
     expect(job.batch_id).toBe(batch.id);
@@ -78,7 +78,7 @@ test('an empty batch is filled job by job, and ends when they have', async () =>
   await worker.open(1);
   await worker.read('text');
   await worker.open(2);
-  const held = poll(batch.id, '?wait=30');
+  const held = poll(batch.id, '?wait=60');
   while (gateway.ports.wake.held() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   for (let page = 0; page < 2; page += 1) await worker.read('text');
   expect(await held).toMatchObject({

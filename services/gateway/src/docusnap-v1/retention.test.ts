@@ -1,5 +1,5 @@
 import { AppError } from '@docusnap/contracts';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { png } from '../test-pictures.ts';
 import { V1_LIMITS } from './limits.ts';
 import { sweepV1 } from './sweep.ts';
@@ -14,12 +14,10 @@ let gateway: V1Gateway;
 let client: V1Client;
 beforeAll(async () => {
   stage = await openV1Stage();
-});
-beforeEach(async () => {
   gateway = await stage.start();
   client = new V1Client(gateway.url);
 });
-afterEach(() => stage.clear());
+afterEach(() => stage.empty());
 afterAll(() => stage.close());
 
 async function submitted(): Promise<Task> {

@@ -45,6 +45,8 @@ export interface V1Stage {
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   /** All that lies in the database and in the blob folder, as one text. */
   everything(): Promise<string>;
+  /** Takes all tasks and jobs away; its gateways go on. */
+  empty(): Promise<void>;
   /** Ends all gateways and empties the stage. */
   clear(): Promise<void>;
   close(): Promise<void>;
@@ -70,7 +72,7 @@ export async function openV1Stage(): Promise<V1Stage> {
   await ensureV1Tenant(base.worker);
   const ownKeys = parseEncryptionKeys(newPrivatePem());
   const owner = openDatabase(base.urls.ownerUrl, { poolSize: 1 });
-  const understander = openUnderstander({ model: null, mostMs: 60_000 });
+  const understander = openUnderstander({ model: null, mostMs: 170_000 });
   const leases = openLeases<LeasedUnderstanding>({
     renew: (units) => renewUnderstandings(base.worker, units),
     onError: (error) => base.ports.log.error({ err: error }),
@@ -131,11 +133,15 @@ export async function openV1Stage(): Promise<V1Stage> {
       }
       return parts.join('\n');
     },
+    empty: async () => {
+      for (const gateway of opened) await gateway.settled();
+      await sql('TRUNCATE v1_tasks, jobs CASCADE');
+      await base.ports.blobs.removePrefix('jobs/');
+    },
     clear: async () => {
       for (const gateway of opened) await gateway.close();
       opened.clear();
-      await sql('TRUNCATE v1_tasks, jobs CASCADE');
-      await base.ports.blobs.removePrefix('jobs/');
+      await stage.empty();
     },
     close: async () => {
       for (const gateway of opened) await gateway.close();

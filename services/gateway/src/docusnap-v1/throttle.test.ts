@@ -112,7 +112,7 @@ test('a body of 40 MiB in pieces without a length goes through, and a picture th
   expect((await client.poll(task)).body.error_detail).toBe('OCR_FAILURE');
   await settled();
   expect(await stage.base.leftovers()).toEqual({ rows: 0, blobs: 0 });
-}, 60_000);
+});
 
 test('where there is no room for one more large body it comes later, while polls are answered', async () => {
   const { url } = await stage.start({ limits: { heldBytes: 300_000 } });
@@ -148,7 +148,7 @@ test('JSON of nothing but brackets, or of more values than anybody sends, is ref
     });
   }
   expect(await client.submit(await client.seal('doc', inner()))).toEqual(PROCESSING);
-}, 60_000);
+});
 
 test('tokens grow back steadily, for each who asks apart', () => {
   let time = 0;

@@ -82,7 +82,7 @@ export async function openTestHost(
   };
 }
 
-const PATIENCE_MS = 4_000;
+const PATIENCE_MS = 120_000;
 
 /** Waits until it holds; throws when that takes too long, so that a test that failed leaves nothing running. */
 export async function until(holds: () => boolean): Promise<void> {

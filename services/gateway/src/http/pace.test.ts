@@ -10,7 +10,7 @@ let gateway: TestGateway;
 let server: Awaited<ReturnType<typeof openTestServer>>;
 beforeAll(async () => {
   gateway = await openTestGateway();
-  server = await openTestServer(gateway, { pace: { bytes: 1_000, windowMs: 400, lookMs: 50 } });
+  server = await openTestServer(gateway, { pace: { bytes: 1_000, windowMs: 1_000, lookMs: 50 } });
 });
 afterAll(async () => {
   await server.close();
@@ -23,14 +23,14 @@ const head = (length: number) =>
 const part = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n';
 
 test('an upload that trickles is told so and cut, and leaves nothing behind', async () => {
-  const startedAt = performance.now();
-  const drops = Array.from({ length: 100 }, () => 'x');
+  const drops = Array.from({ length: 2_000 }, () => 'x');
   const pieces = [head(5_000) + part, png().subarray(0, 40), ...drops];
-  const { text } = await sendRaw(pieces, { port: server.port, pauseMs: 50, patienceMs: 10_000 });
+  // As slowly as that, all of them would take 100 s.
+  const { text, closed } = await sendRaw(pieces, { port: server.port, pauseMs: 50, patienceMs: 100_000 });
   const [answer] = answersIn(text);
   expect(answer?.status).toBe(408);
   expect(Problem.parse(JSON.parse(answer!.body))).toMatchObject({ code: 'request_timeout', retryable: true });
-  expect(performance.now() - startedAt).toBeLessThan(4_000);
+  expect(closed).toBe(true);
   await gateway.ports.running.settled();
   expect(await gateway.leftovers()).toEqual({ rows: 0, blobs: 0 });
 });
@@ -44,7 +44,7 @@ test('an upload that takes longer than a window but keeps its pace is taken in',
   const { text } = await sendRaw([head(body.length), ...pieces], {
     port: server.port,
     pauseMs: 60,
-    patienceMs: 20_000,
+    patienceMs: 100_000,
   });
   expect(answersIn(text)[0]?.status).toBe(202);
 });

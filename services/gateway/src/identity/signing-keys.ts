@@ -8,7 +8,10 @@ export interface SigningKeys {
 }
 
 export interface SigningKeysOptions {
-  /** Milliseconds after which the set is fetched anew behind the caller's back: a key that was taken out of it is refused from then on. */
+  /**
+   * Milliseconds after which the set is fetched anew behind the caller's back: a key that was taken out of it is refused from then on. After twice as long
+   * it is waited for, or the first token after a night would be taken for what it was.
+   */
   readonly refreshMs?: number;
   /** Milliseconds for which known keys are good while the provider cannot be reached. */
   readonly knownMs?: number;
@@ -33,6 +36,7 @@ export function openSigningKeys(url: URL, options: SigningKeysOptions): SigningK
   });
   let fetchedAt = Number.NEGATIVE_INFINITY;
   let triedAt = Number.NEGATIVE_INFINITY;
+  let fetching: Promise<void> | undefined;
 
   async function fetchSet(): Promise<void> {
     triedAt = performance.now();
@@ -40,10 +44,22 @@ export function openSigningKeys(url: URL, options: SigningKeysOptions): SigningK
     fetchedAt = performance.now();
   }
 
+  /** Only where it is in vain are known keys good for longer; who comes shortly after that is not kept waiting again. */
+  function fetchBehind(): void {
+    fetching ??= fetchSet()
+      .catch(onError)
+      .finally(() => {
+        fetching = undefined;
+      });
+  }
+
   async function refresh(): Promise<void> {
     const age = performance.now() - fetchedAt;
     if (age > knownMs) await fetchSet();
-    else if (age > refreshMs && performance.now() - triedAt > cooldownMs) fetchSet().catch(onError);
+    else if (age > refreshMs) {
+      if (performance.now() - triedAt > cooldownMs) fetchBehind();
+      if (age > 2 * refreshMs) await fetching;
+    }
   }
 
   return {

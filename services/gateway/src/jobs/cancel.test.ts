@@ -29,7 +29,7 @@ test('a job is cancelled in the middle: pages that were read stay, who waits for
   const { id } = await submit();
   await worker.open(2);
   await worker.read('first page');
-  const waiting = gateway.call(`/v1/jobs/${id}?wait=30`);
+  const waiting = gateway.call(`/v1/jobs/${id}?wait=60`);
   while (gateway.ports.wake.held() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   const answer = await cancel(id);
   expect([answer.status, answer.headers.get('location')]).toEqual([200, `/v1/jobs/${id}`]);

@@ -1,12 +1,16 @@
 import type { Job } from '@docusnap/contracts';
+import { namedTags } from '../http/if-none-match.ts';
 
 /** A job's ETag: its version, which grows with every visible change. Weak, since two answers of a version may differ in their bytes. */
 export function etagOf(job: Job): string {
   return `W/"${job.version}"`;
 }
 
-/** The version named by `If-None-Match`: what the client has seen; undefined when it names none of ours. */
-export function seenVersion(ifNoneMatch: string | undefined): number | undefined {
-  const match = /^(?:W\/)?"(\d{1,15})"$/.exec(ifNoneMatch?.trim() ?? '');
-  return match ? Number(match[1]) : undefined;
+/** Whether the client has seen a version, by what `If-None-Match` names; undefined when that is none of ours. */
+export function seenVersions(ifNoneMatch: string | undefined): ((version: number) => boolean) | undefined {
+  if (ifNoneMatch === undefined) return undefined;
+  const named = namedTags(ifNoneMatch);
+  if (named === 'any') return () => true;
+  const isOurs = [...named].some((tag) => /^\d{1,15}$/.test(tag));
+  return isOurs ? (version) => named.has(String(version)) : undefined;
 }

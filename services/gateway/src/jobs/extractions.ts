@@ -10,6 +10,7 @@ import {
 } from '@docusnap/contracts';
 import { jobKey, pollJob, readUnderstanding, understandJob } from '@docusnap/db';
 import { readJson } from '../json-body.ts';
+import { doneToJob } from '../once/once.ts';
 import type { Ports } from '../ports.ts';
 import { jobBody } from '../present.ts';
 import { ringBells } from '../ring.ts';
@@ -21,14 +22,15 @@ import { setJobHeaders } from './job-headers.ts';
  * `POST /v1/jobs/{id}/extractions`: 202 with the job, whose pages are understood once more, without being read again; what was understood
  * before is gone. Throws `job_not_found`, `job_still_running`, `nothing_to_understand`, and what reading the body throws.
  */
-export async function understandAgain(ports: Ports, { request, response, caller }: Call<object>): Promise<void> {
+export async function understandAgain(ports: Ports, { request, response, caller, once }: Call<object>): Promise<void> {
   const id = idOf(request, 'job_not_found');
   if (!request.is('application/json')) throw new AppError('unsupported_media_type', 'Send application/json.');
   const { options = {}, ...fields } = parseDeep(ExtractionBody, await readJson(request, response, LIMITS.askBytes));
   const ask = readAsk(fields, options);
   if (!ask) throw new AppError('bad_request');
   const dataKey = unwrapDataKey(ports.masterKeys, await jobKey(ports.db, caller.tenantId, id), jobContext(id));
-  const job = await understandJob(ports.db, caller.tenantId, id, sealAsk(ask, { id, dataKey }));
+  const done = doneToJob(once, { id, status: 202 });
+  const job = await understandJob(ports.db, caller.tenantId, id, sealAsk(ask, { id, dataKey }), { once: done });
   ringBells(ports, 'understand', 1, { jobId: id });
   response.location(`/v1/jobs/${id}`);
   setJobHeaders(response, job);

@@ -17,10 +17,12 @@ export const WaitQuery = z.strictObject({
 
 export interface HoldOptions {
   readonly seconds: number;
-  /** `end`: until the job has ended. `change`: until its version is another than `than`. */
-  readonly until: { readonly kind: 'end' } | { readonly kind: 'change'; readonly than: number };
+  /** `end`: until the job has ended. `change`: until its version is none that was seen. */
+  readonly until: { readonly kind: 'end' } | { readonly kind: 'change'; readonly isSeen: (version: number) => boolean };
   /** Asked for once there is something to wait for. */
   readonly gone: () => AbortSignal;
+  /** As `versionAhead` gave it for this request. */
+  readonly version?: Promise<number | null> | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function holdJob(
   known?: Job,
 ): Promise<Job> {
   const until = performance.now() + options.seconds * 1_000;
-  let job = known ?? (await pollJob(ports.db, tenantId, jobId));
+  let job = known ?? (await pollJob(ports.db, tenantId, jobId, options));
   if (options.seconds === 0 || isAsAskedFor(job, options)) return job;
   const signal = options.gone();
   while (!isAsAskedFor(job, options)) {
@@ -48,7 +50,7 @@ export async function holdJob(
 }
 
 function isAsAskedFor(job: Job, { until }: HoldOptions): boolean {
-  return hasEnded(job.status) || (until.kind === 'change' && job.version !== until.than);
+  return hasEnded(job.status) || (until.kind === 'change' && !until.isSeen(job.version));
 }
 
 /** Aborted when the client closes the connection before it was answered, and where it has. */

@@ -3,6 +3,7 @@ import { AppError, RENDITION_WIDTH, type Rendition, renditionKeyOf } from '@docu
 import { type PageImageRow, readPageImageRow } from '@docusnap/db';
 import { readImageHead } from '@docusnap/formats';
 import { z } from 'zod';
+import { hasTag } from '../http/if-none-match.ts';
 import type { Ports } from '../ports.ts';
 import { type Call, idOf, pathPart } from '../route.ts';
 import { asError } from './stored-failure.ts';
@@ -42,7 +43,7 @@ export async function image(ports: Ports, call: Call<z.output<typeof ImageQuery>
   const isBrowser = request.headers.authorization === undefined;
   response.set('cache-control', isBrowser ? 'private, no-cache' : `private, max-age=${FOR_EVER}, immutable`);
   // Not Express's `fresh`: clients that keep nothing themselves send "no-cache" with the tag they name.
-  if (request.headers['if-none-match']?.includes(tag)) {
+  if (hasTag(request.headers['if-none-match'], tag)) {
     response.status(304).end();
     return;
   }

@@ -7,11 +7,11 @@ const POLL_SECONDS = 1;
 
 /** ETag, and for a job that still runs when to ask again. */
 export function setJobHeaders(response: Response, job: Job): void {
-  response.set('etag', etagOf(job));
-  response.set('cache-control', 'private, no-cache');
+  response.setHeader('etag', etagOf(job));
+  response.setHeader('cache-control', 'private, no-cache');
   if (!hasEnded(job.status)) setRetryAfter(response);
 }
 
 export function setRetryAfter(response: Response): void {
-  response.set('retry-after', String(POLL_SECONDS));
+  response.setHeader('retry-after', String(POLL_SECONDS));
 }

@@ -1,11 +1,11 @@
-import type { JobListQuery } from '@docusnap/contracts';
-import { listJobs, readEither } from '@docusnap/db';
+import type { Job, JobListQuery } from '@docusnap/contracts';
+import { jobVersions, listJobs, readEither } from '@docusnap/db';
 import type { Ports } from '../ports.ts';
 import { jobBody } from '../present.ts';
 import type { Call } from '../route.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 
-/** `GET /v1/jobs`: the newest first. */
+/** `GET /v1/jobs`: the newest first. From a replica it may lack what is newer than that, but shows nothing that was erased. */
 export async function list(ports: Ports, { response, query, caller }: Call<JobListQuery>): Promise<void> {
   const { status, name, batch, created_after, created_before, limit, cursor } = query;
   const filter = {
@@ -17,6 +17,16 @@ export async function list(ports: Ports, { response, query, caller }: Call<JobLi
     ...(created_before && { createdBefore: new Date(created_before) }),
     ...(cursor && { after: decodeCursor(cursor) }),
   };
-  const { jobs, next } = await readEither(ports.replica, ports.db, (db) => listJobs(db, caller.tenantId, filter));
-  response.json({ jobs: jobs.map((job) => jobBody(job)), next_cursor: next && encodeCursor(next) });
+  const { jobs, next, from } = await readEither(ports.replica, ports.db, async (db) => ({
+    ...(await listJobs(db, caller.tenantId, filter)),
+    from: db,
+  }));
+  const shown = from === ports.db ? jobs : await thoseStillThere(ports, jobs);
+  response.json({ jobs: shown.map((job) => jobBody(job)), next_cursor: next && encodeCursor(next) });
+}
+
+async function thoseStillThere({ db }: Ports, jobs: readonly Job[]): Promise<Job[]> {
+  const ids = jobs.map(({ id }) => id);
+  const there = await jobVersions(db, ids);
+  return jobs.filter(({ id }) => there.has(id));
 }

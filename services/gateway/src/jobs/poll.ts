@@ -1,9 +1,10 @@
 import type { Response } from 'express';
 import type { z } from 'zod';
 import type { Ports } from '../ports.ts';
+import { notesOf } from '../request-log.ts';
 import { type Call, idOf } from '../route.ts';
 import { bodyText } from './body-text.ts';
-import { seenVersion } from './etag.ts';
+import { seenVersions } from './etag.ts';
 import { clientGone, holdJob, type WaitQuery } from './hold.ts';
 import { setJobHeaders } from './job-headers.ts';
 import { progressOf } from './progress.ts';
@@ -14,15 +15,16 @@ import { progressOf } from './progress.ts';
 export async function poll(ports: Ports, call: Call<z.output<typeof WaitQuery>>): Promise<void> {
   const { request, response, query, caller } = call;
   const id = idOf(request, 'job_not_found');
-  const seen = seenVersion(request.get('if-none-match'));
-  const until = seen === undefined ? { kind: 'end' as const } : { kind: 'change' as const, than: seen };
+  const isSeen = seenVersions(request.get('if-none-match'));
+  const until = isSeen === undefined ? { kind: 'end' as const } : { kind: 'change' as const, isSeen };
   const job = await holdJob(ports, caller.tenantId, id, {
     seconds: query.wait,
     until,
     gone: () => clientGone(response),
+    version: notesOf(response).version,
   });
   setJobHeaders(response, job);
-  if (seen === job.version) response.status(304).end();
+  if (isSeen?.(job.version)) response.status(304).end();
   else sendText(response, bodyText(job, await progressOf(ports, job)));
 }
 

@@ -57,6 +57,24 @@ test('lists and the pages of ended jobs are read from the replica, polls and sub
   expect(distrusted).toBe(0);
 });
 
+test('a job that the replica still has but that is erased is in no list', async () => {
+  const [erased, left] = [await finishedJob(), await finishedJob()];
+  const connect = there.pool.connect.bind(there.pool);
+  const connectThere = async () => {
+    const client = await connect();
+    const query = client.query.bind(client) as (text: string, values?: unknown[]) => Promise<unknown>;
+    const eraseAfter = async (text: string, values?: unknown[]) => {
+      const answer = await query(text, values);
+      if (text === 'COMMIT') await gateway.call(`/v1/jobs/${erased}`, { method: 'DELETE' });
+      return answer;
+    };
+    return Object.assign(client, { query: eraseAfter });
+  };
+  Object.assign(there.pool, { connect: connectThere });
+  expect(await listed()).toEqual([left]);
+  expect([there.pool.totalCount, distrusted]).toEqual([1, 0]);
+});
+
 test('what the replica cannot give comes from the primary: when it is away, and when it has another version of the job', async () => {
   const id = await finishedJob();
   usable = openDatabase('postgres://docusnap_api:api@127.0.0.1:1/none', { forCallers: true });

@@ -112,7 +112,7 @@ test('a poll that is held over a retry waits for the new end, and the ETag of th
   await retry(id);
   const changed = await get(`/v1/jobs/${id}`, { 'if-none-match': old });
   expect(changed.status).toBe(200);
-  const answer = get(`/v1/jobs/${id}?wait=30`);
+  const answer = get(`/v1/jobs/${id}?wait=60`);
   while (gateway.ports.wake.held() === 0) await new Promise((resolve) => setTimeout(resolve, 2));
   await worker.failRead(failure('page_timeout'));
   expect(JobBody.parse(await (await answer).json())).toMatchObject({ status: 'partial', pages_failed: 1 });

@@ -1,4 +1,5 @@
 import { retryJob } from '@docusnap/db';
+import { doneToJob } from '../once/once.ts';
 import type { Ports } from '../ports.ts';
 import { jobBody } from '../present.ts';
 import { ringBells } from '../ring.ts';
@@ -9,8 +10,10 @@ import { setJobHeaders } from './job-headers.ts';
  * `POST /v1/jobs/{id}/retry`: 202 with the job, running again; pages that were read stay readable. Where only understanding failed, that is tried again. Throws `job_not_found`,
  * `job_still_running`, `nothing_to_retry`.
  */
-export async function retry(ports: Ports, { request, response, caller }: Call<object>): Promise<void> {
-  const { job, waiting } = await retryJob(ports.db, caller.tenantId, idOf(request, 'job_not_found'));
+export async function retry(ports: Ports, { request, response, caller, once }: Call<object>): Promise<void> {
+  const id = idOf(request, 'job_not_found');
+  const done = doneToJob(once, { id, status: 202 });
+  const { job, waiting } = await retryJob(ports.db, caller.tenantId, id, { once: done });
   if (waiting === 0) ringBells(ports, 'understand', 1, { jobId: job.id });
   else ringBells(ports, 'read', waiting, { jobId: job.id });
   response.location(`/v1/jobs/${job.id}`);

@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import { explain } from '../explain.ts';
 import { readJson } from '../json-body.ts';
+import { doneInSecret } from '../once/once.ts';
 import type { Ports } from '../ports.ts';
 import { keyBody } from '../present.ts';
 import { type Call, idOf } from '../route.ts';
@@ -12,22 +13,20 @@ import { hashApiKey, newApiKey } from './api-key.ts';
 const KEY_BODY_BYTES = 16 * 1024;
 
 /** `POST /v1/keys`: the only answer that shows the key. */
-export async function create(ports: Ports, { request, response, caller }: Call<object>): Promise<void> {
+export async function create(ports: Ports, { request, response, caller, once }: Call<object>): Promise<void> {
   const { name, scopes, expires_at, cache, limits } = await readBody(CreateKeyBody, request, response);
   if (scopes.includes('operator') && !ownerOf(caller).isOperator) {
     throw new AppError('forbidden', 'Only an operator makes keys with the scope "operator".');
   }
   const key = newApiKey();
   const { prefix, hash } = hashApiKey(key)!;
-  const stored = await createKey(ports.db, caller.tenantId, {
-    name: storable(name),
-    scopes: [...new Set(scopes)],
-    cache,
-    limits,
-    expiresAt: expiryOf(expires_at) ?? null,
-    prefix,
-    hash,
-  });
+  const asked = { name: storable(name), scopes: [...new Set(scopes)], cache, limits };
+  const stored = await createKey(
+    ports.db,
+    caller.tenantId,
+    { ...asked, expiresAt: expiryOf(expires_at) ?? null, prefix, hash },
+    { once: doneInSecret(once) },
+  );
   response.set('cache-control', 'no-store').location(`/v1/keys/${stored.id}`);
   response.status(201).json({ ...keyBody(stored), key });
 }

@@ -25,13 +25,14 @@ import { answerContext, showAgain } from './show-again.ts';
  */
 export type OnceManner = 'answer' | 'secret' | 'itself';
 
-/** For handlers that know their request again themselves. */
+/** For handlers that store themselves, with what they make, that their request is done; without that it is stored after them. */
 export interface Once {
   /** It was carried out before: nothing is to be stored for it. */
   readonly isDone: boolean;
   /**
    * Says what the request is, now that it was read. Gives what it made if it was carried out before; null when it is to be carried out now, and then
-   * `done` has to be stored with what it makes. Throws `idempotency_key_reused` for another request than the first.
+   * `done` has to be stored with what it makes. Throws `idempotency_key_reused` for another request than the first. Called before the handler, unless that
+   * knows its request again `itself`.
    */
   meet(said: Said): Promise<Made | null>;
   /** To be stored in the same transaction as what is made. */
@@ -46,12 +47,27 @@ export interface Said {
   readonly password?: string | undefined;
 }
 
+const SECRET: Made = { secret: true };
+
+/** To be stored with what the request makes, whose answer is shown once only. */
+export function doneInSecret(once: Once | undefined): DoneRequest | undefined {
+  return once?.done({ status: 201, location: null, made: SECRET });
+}
+
+/** To be stored with what the request does to a job, which is what its answer shows. */
+export function doneToJob(
+  once: Once | undefined,
+  { id, status }: { readonly id: string; readonly status: number },
+): DoneRequest | undefined {
+  return once?.done({ status, location: `/v1/jobs/${id}`, made: { jobs: [id], split: false } });
+}
+
 const KEY = new RegExp(`^[\\x20-\\x7e]{1,${IDEMPOTENCY.keyCharacters}}$`);
 
 /**
  * Carries a request out, once however often it is sent with the same Idempotency-Key in 24 hours: later ones are shown what came of the first. A request
- * that was refused or failed does not use its key up. Where the process dies in the middle, jobs and batches are made once all the same; anything else is
- * carried out anew, since what it did could not be told.
+ * that was refused or failed does not use its key up. Where the process dies in the middle, what is stored as done with what it made is done once all the same;
+ * anything else is carried out anew, since what it did could not be told: a ping or a repeated delivery may then go out twice, a link that signs in be made twice.
  */
 export async function carryOutOnce<Query>(
   ports: Ports,
@@ -102,6 +118,8 @@ function keepHeld(ports: Ports, held: HeldRequest, { state }: Begun): NodeJS.Tim
 }
 
 type StoredOnce = Once & {
+  /** Whether a handler took it upon itself to store that it is done. */
+  isStored(): boolean;
   /** Stores what was answered. */
   finish(answer: Omit<DoneRequest, keyof HeldRequest | 'digest'>, sealed: SealedAnswer | null): Promise<void>;
   readonly begun: Begun;
@@ -114,6 +132,7 @@ function openOnce(
   begun: Begun,
 ): StoredOnce {
   let digest: Buffer | undefined;
+  let isStored = false;
   const known = (): Buffer => {
     if (!digest) throw new AppError('internal', undefined, { cause: new Error('the request was not met') });
     return digest;
@@ -128,7 +147,11 @@ function openOnce(
       if (!digest.equals(begun.digest)) throw new AppError('idempotency_key_reused');
       return begun.made;
     },
-    done: (answer) => ({ ...held, ...answer, digest: known() }),
+    done: (answer) => {
+      isStored = true;
+      return { ...held, ...answer, digest: known() };
+    },
+    isStored: () => isStored,
     finish: (answer, sealed) => finishOnce(ports.db, { ...held, ...answer, digest: known() }, sealed),
     abandon: () => (begun.state === 'begun' ? abandonOnce(ports.db, held) : Promise.resolve()),
   };
@@ -155,16 +178,23 @@ async function carryOut<Query>(
   const answer = holdAnswer(response);
   try {
     await handler(ports, call);
-    const body = answer.body();
-    const location = response.get('location') ?? null;
-    const made = madeBy(location) ?? (manner === 'secret' ? ({ secret: true } as const) : null);
-    const sealed = made === null && body !== undefined ? sealAnswer(ports, call.caller.tenantId, body) : null;
-    await once.finish({ status: response.statusCode, location, made }, sealed);
+    if (!once.isStored()) await finish(ports, call, { manner, body: answer.body() });
   } finally {
     // What is thrown is answered, too.
     answer.letGo();
   }
   answer.send();
+}
+
+async function finish<Query>(
+  ports: Ports,
+  { response, caller, once }: Call<Query> & { readonly once: StoredOnce },
+  { manner, body }: { readonly manner: OnceManner; readonly body: unknown },
+): Promise<void> {
+  const location = response.get('location') ?? null;
+  const made = madeBy(location) ?? (manner === 'secret' ? SECRET : null);
+  const sealed = made === null && body !== undefined ? sealAnswer(ports, caller.tenantId, body) : null;
+  await once.finish({ status: response.statusCode, location, made }, sealed);
 }
 
 /** What was answered is about a job or a batch, which may be erased before the key is forgotten: it is shown as it is then, if at all. */

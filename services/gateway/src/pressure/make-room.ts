@@ -17,7 +17,6 @@ export async function makeRoom(
   response: Response,
   caller: Caller,
 ): Promise<void> {
-  if (route.body === undefined) return;
   const storesFiles = takesFiles(route);
   await ports.pressure.admit(request, response, { storesFiles });
   if (storesFiles && isLarge(request) && request.get('idempotency-key') === undefined) {

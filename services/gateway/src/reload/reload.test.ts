@@ -108,4 +108,4 @@ test('a gateway takes limits, log level and keys from its files while it serves,
   ]);
   child.kill('SIGTERM');
   expect(await exited).toBe(0);
-}, 60_000);
+});

@@ -112,7 +112,7 @@ test('bells that do not ring are logged and the job stands', async () => {
 });
 
 test('with wait the answer is the ended job', async () => {
-  const answer = post(form([png()]), { path: '/v1/jobs?wait=30' });
+  const answer = post(form([png()]), { path: '/v1/jobs?wait=60' });
   await worked(() => worker.open(1));
   await worker.read('Total 12.50');
   const ended = await answer;
@@ -124,7 +124,7 @@ test('with wait the answer is the ended job', async () => {
 });
 
 test('with wait and Accept: text/plain the answer is the text', async () => {
-  const answer = post(form([png()]), { path: '/v1/jobs?wait=30', headers: { accept: 'text/plain' } });
+  const answer = post(form([png()]), { path: '/v1/jobs?wait=60', headers: { accept: 'text/plain' } });
   await worked(() => worker.open(1));
   await worker.read('Total 12.50\nThank you');
   const ended = await answer;
@@ -133,7 +133,7 @@ test('with wait and Accept: text/plain the answer is the text', async () => {
 });
 
 test('with wait and Accept: text/plain a job that failed is its error', async () => {
-  const answer = post(form([png()]), { path: '/v1/jobs?wait=30', headers: { accept: 'text/plain' } });
+  const answer = post(form([png()]), { path: '/v1/jobs?wait=60', headers: { accept: 'text/plain' } });
   await worked(() => worker.failOpen({ code: 'file_truncated', message: 'It ends too early.', retryable: false }));
   const ended = await answer;
   expect(ended.status).toBe(422);

@@ -81,7 +81,7 @@ test('the password is sealed for each job', async () => {
 });
 
 test('with wait it is answered when the last one has ended', async () => {
-  const answer = post(form(pictures(2), SPLIT), '?wait=30');
+  const answer = post(form(pictures(2), SPLIT), '?wait=60');
   while (gateway.ports.wake.held() === 0) await new Promise((resolve) => setTimeout(resolve, 2));
   await worker.failOpen(failure('file_truncated'));
   await worker.open(1);
@@ -92,7 +92,7 @@ test('with wait it is answered when the last one has ended', async () => {
 });
 
 test('with wait it is 202 with what is known when the time is up', async () => {
-  const answer = post(form(pictures(2), SPLIT), '?wait=1');
+  const answer = post(form(pictures(2), SPLIT), '?wait=3');
   while (gateway.ports.wake.held() === 0) await new Promise((resolve) => setTimeout(resolve, 2));
   await worker.claim();
   const late = await answer;

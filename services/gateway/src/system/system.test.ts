@@ -65,7 +65,7 @@ test('a language model is told by name and host, and whether it answers to us', 
     baseUrl: `http://127.0.0.1:${port}/v1`,
     model: 'm',
     contextTokens: 1,
-    timeoutSeconds: 1,
+    timeoutSeconds: 30,
     vision: false,
   };
   const sources = (apiKey: string | null) =>

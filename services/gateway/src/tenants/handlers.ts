@@ -6,6 +6,7 @@ import { explain } from '../explain.ts';
 import { decodeCursor, encodeCursor } from '../jobs/cursor.ts';
 import { readJson } from '../json-body.ts';
 import { hashApiKey, newApiKey } from '../keys/api-key.ts';
+import { doneInSecret } from '../once/once.ts';
 import type { Ports } from '../ports.ts';
 import { keyBody } from '../present.ts';
 import { type Call, idOf } from '../route.ts';
@@ -18,13 +19,14 @@ export const TenantListQuery = z.strictObject({
 });
 
 /** `POST /v1/tenants`: with its first key, which only this answer shows. */
-export async function create(ports: Ports, { request, response }: Call<object>): Promise<void> {
+export async function create(ports: Ports, { request, response, once }: Call<object>): Promise<void> {
   const { name, limits } = await readBody(CreateTenantBody, request, response);
   const key = newApiKey();
   const made = await createTenant(
     ports.operatorDb,
     { name: storable(name), limits },
     { name: 'first key', scopes: ['read', 'write', 'admin'], expiresAt: null, ...hashApiKey(key)! },
+    { once: doneInSecret(once) },
   );
   response.set('cache-control', 'no-store').location(`/v1/tenants/${made.tenant.id}`);
   response.status(201).json({ ...tenantBody(made.tenant), key: { ...keyBody(made.key), key } });

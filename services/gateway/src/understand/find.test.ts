@@ -1,12 +1,10 @@
 import type { JobBody, ResultBody, Understanding } from '@docusnap/contracts';
 import { type LanguageModelServer, says, startLanguageModelServer } from '@docusnap/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
 import { png } from '../test-pictures.ts';
 import { understandNext } from './lane.ts';
 import { modelAt, openTestLane, type TestLane } from './test-lane.ts';
-
-jest.setTimeout(60_000);
 
 const SCHEMA = JSON.stringify({ type: 'object', properties: { total: { type: 'number' } } });
 const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xd9]);

@@ -4,7 +4,10 @@ import type { TestGateway } from '../test-gateway.ts';
 import type { Lane, LeasedUnderstanding } from './lane.ts';
 import { openUnderstandMetrics } from './metrics.ts';
 import type { ModelConfig } from './model/open-language-model.ts';
-import { openUnderstander } from './understander.ts';
+import { openUnderstander, type Understander } from './understander.ts';
+
+/** A busy machine may need half a minute to start the thread. */
+export const MOST_MS = 170_000;
 
 export interface TestLane {
   readonly lane: Lane;
@@ -16,9 +19,9 @@ export interface TestLane {
 export function openTestLane(
   gateway: TestGateway,
   model: ModelConfig = null,
-  options: { mostMs?: number; stopping?: AbortSignal } = {},
+  options: { mostMs?: number; stopping?: AbortSignal; understander?: Understander | undefined } = {},
 ): TestLane {
-  const understander = openUnderstander({ model, mostMs: options.mostMs ?? 30_000 });
+  const understander = options.understander ?? openUnderstander({ model, mostMs: options.mostMs ?? MOST_MS });
   const leases = openLeases<LeasedUnderstanding>({
     everyMs: 100,
     renew: (units) => renewUnderstandings(gateway.worker, units),
@@ -33,7 +36,8 @@ export function openTestLane(
     metrics,
     close: async () => {
       await leases.close();
-      await understander.close();
+      // One that was given is its giver's.
+      if (!options.understander) await understander.close();
     },
   };
 }

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { pageContext, sealBytes, understandingRequestContext } from '@docusnap/blobs';
 import { HANG, startLanguageModelServer } from '@docusnap/testing';
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { pageText } from '../test-worker.ts';
 import { modelAt } from './test-lane.ts';
 import type { Question } from './thread/messages.ts';
 import { openUnderstander, type Understander } from './understander.ts';
-
-jest.setTimeout(60_000);
 
 const JOB = '0199e3f0-0000-7000-8000-000000000000';
 const SCHEMA = { type: 'object', properties: { total: { type: 'number' }, date: { type: 'string', format: 'date' } } };
@@ -36,9 +34,9 @@ function question({ pages, lines }: { pages: number; lines: number }): Omit<Ques
 }
 
 test('a thread that one job holds for too long is ended, and begins anew with the next', async () => {
-  understander = openUnderstander({ model: null, mostMs: 60_000, mostSilenceMs: 600 });
+  understander = openUnderstander({ model: null, mostMs: 170_000, mostSilenceMs: 1_200 });
   const { signal } = new AbortController();
-  await expect(understander.understand(question({ pages: 300, lines: 100 }), signal)).rejects.toMatchObject({
+  await expect(understander.understand(question({ pages: 600, lines: 100 }), signal)).rejects.toMatchObject({
     code: 'understanding_lost',
   });
   expect((await understander.understand(question({ pages: 1, lines: 1 }), signal)).sealed.length).toBeGreaterThan(0);
@@ -47,9 +45,9 @@ test('a thread that one job holds for too long is ended, and begins anew with th
 test('a thread that only waits for a language model is not ended, however long that takes', async () => {
   const server = await startLanguageModelServer(() => HANG);
   understander = openUnderstander({
-    model: modelAt(server.baseUrl, { timeoutSeconds: 2 }),
-    mostMs: 60_000,
-    mostSilenceMs: 500,
+    model: modelAt(server.baseUrl, { timeoutSeconds: 5 }),
+    mostMs: 170_000,
+    mostSilenceMs: 2_000,
   });
   const understood = understander.understand(question({ pages: 1, lines: 1 }), new AbortController().signal);
   await expect(understood).rejects.toMatchObject({ code: 'llm_timeout' });

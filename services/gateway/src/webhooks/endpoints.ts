@@ -13,6 +13,7 @@ import type { z } from 'zod';
 import { explain } from '../explain.ts';
 import { askedUrl } from '../fetch/target.ts';
 import { readJson } from '../json-body.ts';
+import { doneInSecret } from '../once/once.ts';
 import type { Ports } from '../ports.ts';
 import { type Call, idOf } from '../route.ts';
 import { webhookBody } from './present.ts';
@@ -21,20 +22,19 @@ import { newSecret } from './secrets.ts';
 const BODY_BYTES = 16 * 1024;
 
 /** `POST /v1/webhooks`: the only answer that shows the secret. */
-export async function create(ports: Ports, { request, response, caller }: Call<object>): Promise<void> {
+export async function create(ports: Ports, { request, response, caller, once }: Call<object>): Promise<void> {
   const { url, name, events, key_id, only_named } = await readBody(CreateWebhookBody, request, response);
   const { secret, stored } = newSecret(ports.masterKeys);
-  const made = await createWebhook(ports.db, caller.tenantId, {
-    webhook: {
-      id: randomUUIDv7(),
-      url: reachable(ports, url),
-      name: storable(name),
-      events: [...new Set(events)],
-      keyId: key_id ?? null,
-      onlyNamed: only_named,
-    },
-    secret: stored,
-  });
+  const webhook = {
+    id: randomUUIDv7(),
+    url: reachable(ports, url),
+    name: storable(name),
+    events: [...new Set(events)],
+    keyId: key_id ?? null,
+    onlyNamed: only_named,
+  };
+  const options = { once: doneInSecret(once) };
+  const made = await createWebhook(ports.db, caller.tenantId, { webhook, secret: stored }, options);
   response.set('cache-control', 'no-store').location(`/v1/webhooks/${made.id}`);
   response.status(201).json({ ...webhookBody(made), secret });
 }
@@ -70,13 +70,14 @@ export async function remove(ports: Ports, { request, response, caller }: Call<o
 }
 
 /** `POST /v1/webhooks/{id}/rotate`: the only answer that shows the new secret. */
-export async function rotate(ports: Ports, { request, response, caller }: Call<object>): Promise<void> {
+export async function rotate(ports: Ports, { request, response, caller, once }: Call<object>): Promise<void> {
   const id = idOf(request, 'webhook_not_found');
   const { keep_old_seconds } = await readBody(RotateWebhookBody, request, response);
   const { secret, stored } = newSecret(ports.masterKeys);
   const webhook = await rotateWebhookSecret(ports.db, caller.tenantId, id, {
     secret: stored,
     keepOldSeconds: keep_old_seconds,
+    once: doneInSecret(once),
   });
   response.set('cache-control', 'no-store').json({ ...webhookBody(webhook), secret });
 }

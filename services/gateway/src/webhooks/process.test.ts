@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { newMasterKey } from '@docusnap/blobs';
 import { claimUnit, closeDatabase, type Database, openDatabase, saveOpenedFile, savePage } from '@docusnap/db';
-import { freePort, type TemporaryFolder, type TestDatabase, temporaryFolder, testDatabase } from '@docusnap/testing';
+import {
+  freePort,
+  type TemporaryFolder,
+  type TestDatabase,
+  temporaryFolder,
+  testDatabase,
+  untilServed,
+} from '@docusnap/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { newApiKey } from '../keys/api-key.ts';
@@ -67,11 +74,16 @@ async function startGateway() {
   });
   const exited = new Promise((resolve) => child.on('exit', resolve));
   await new Promise<void>((resolve) => {
-    child.stdout.on('data', (piece) => String(piece).includes('"listening"') && resolve());
+    let output = '';
+    child.stdout.on('data', (piece) => {
+      output += String(piece);
+      if (output.includes('"listening"')) resolve();
+    });
   });
   const call = async (path: string, init: RequestInit) => {
     const headers = { ...init.headers, authorization: `Bearer ${key}` };
-    return (await fetch(`http://127.0.0.1:${ports.PORT}${path}`, { method: 'POST', ...init, headers })).json();
+    const ask = () => fetch(`http://127.0.0.1:${ports.PORT}${path}`, { method: 'POST', ...init, headers });
+    return (await untilServed(ask)).json();
   };
   return { child, exited, call };
 }
@@ -107,4 +119,4 @@ test('an event in hand of a gateway that is killed is delivered by another, the 
   expect(events[1]).toEqual(events[0]);
   second.child.kill('SIGTERM');
   expect(await second.exited).toBe(0);
-}, 60_000);
+});

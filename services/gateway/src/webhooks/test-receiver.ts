@@ -58,11 +58,11 @@ export interface Stage {
 }
 
 /** Milliseconds that one attempt may take here. */
-const ATTEMPT_MS = 1_000;
+const ATTEMPT_MS = 3_000;
 
 /** A gateway, and a receiver by HTTPS that it takes for hooks.example and others.example on the public internet. */
 export async function openStage(): Promise<Stage> {
-  const limits = { connectMs: 800, silentMs: 800, totalMs: ATTEMPT_MS };
+  const limits = { connectMs: 2_500, silentMs: 2_500, totalMs: ATTEMPT_MS };
   const host = await openTestHost(['hooks.example', 'others.example'], limits);
   for (const name of ['hooks.example', 'others.example']) host.names[name] = ['93.184.216.34'];
   const gateway = await openTestGateway({ reach: host.reach });
@@ -170,7 +170,7 @@ export function post(gateway: TestGateway, path: string, body?: object, key?: st
   });
 }
 
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 120_000;
 
 async function eventually<T>(look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;

@@ -47,7 +47,7 @@ beforeAll(async () => {
     startTimeoutMs: SLOW,
     requestTimeoutMs: MOST_MILLISECONDS,
   });
-}, SLOW);
+});
 afterAll(async () => {
   await reader.kill();
   await folder.remove();
@@ -96,65 +96,45 @@ async function* once(bytes: Buffer): AsyncIterable<Uint8Array> {
   yield bytes;
 }
 
-test(
-  'every drawn file is read while it is whole',
-  async () => {
-    for (const [name, bytes] of images) expect([name, await endOf(readImage(bytes))]).toEqual([name, 'read']);
-    for (const [name, bytes] of pdfs) {
-      expect([name, await endOf(readPdf(bytes, name === 'a lock' ? 'sesame' : undefined))]).toEqual([name, 'read']);
-    }
-  },
-  SLOW,
-);
+test('every drawn file is read while it is whole', async () => {
+  for (const [name, bytes] of images) expect([name, await endOf(readImage(bytes))]).toEqual([name, 'read']);
+  for (const [name, bytes] of pdfs) {
+    expect([name, await endOf(readPdf(bytes, name === 'a lock' ? 'sesame' : undefined))]).toEqual([name, 'read']);
+  }
+});
 
-test(
-  'a damaged picture is read, or refused by an AppError',
-  async () => {
-    const ends = new Set<string>();
-    const property = fc.asyncProperty(damagedBytes(images), async ({ bytes }) => {
-      ends.add(await endOf(readImage(bytes)));
-    });
-    await fc.assert(property, { numRuns: IMAGES });
-    expect(ends).toContain('read');
-    expect(ends).toContain('file_undecodable');
-  },
-  SLOW,
-);
+test('a damaged picture is read, or refused by an AppError', async () => {
+  const ends = new Set<string>();
+  const property = fc.asyncProperty(damagedBytes(images), async ({ bytes }) => {
+    ends.add(await endOf(readImage(bytes)));
+  });
+  await fc.assert(property, { numRuns: IMAGES });
+  expect(ends).toContain('read');
+  expect(ends).toContain('file_undecodable');
+});
 
-test(
-  'a damaged PDF is read, or refused by an AppError',
-  async () => {
-    const ends = new Set<string>();
-    const property = fc.asyncProperty(damagedBytes(pdfs), async ({ name, bytes }) => {
-      ends.add(await endOf(readPdf(bytes, name === 'a lock' ? 'sesame' : undefined)));
-    });
-    await fc.assert(property, { numRuns: PDFS });
-    expect(ends).toContain('read');
-    expect(ends.size).toBeGreaterThan(1);
-  },
-  SLOW,
-);
+test('a damaged PDF is read, or refused by an AppError', async () => {
+  const ends = new Set<string>();
+  const property = fc.asyncProperty(damagedBytes(pdfs), async ({ name, bytes }) => {
+    ends.add(await endOf(readPdf(bytes, name === 'a lock' ? 'sesame' : undefined)));
+  });
+  await fc.assert(property, { numRuns: PDFS });
+  expect(ends).toContain('read');
+  expect(ends.size).toBeGreaterThan(1);
+});
 
-test(
-  'random bytes, bare or behind the first bytes of a picture or a PDF, are refused by an AppError, whichever they are taken for',
-  async () => {
-    const files = new Map([...images, ...pdfs]);
-    const property = fc.asyncProperty(randomBytes(files), async (bytes) => {
-      // Bytes may happen to be a tiny picture, so nothing is asked of the end but that it is one of the two.
-      await endOf(decodeFrame(bytes, 0, { maxPixels: MOST_PIXELS }));
-      await endOf(readPdf(bytes));
-    });
-    await fc.assert(property, { numRuns: IMAGES });
-  },
-  SLOW,
-);
+test('random bytes, bare or behind the first bytes of a picture or a PDF, are refused by an AppError, whichever they are taken for', async () => {
+  const files = new Map([...images, ...pdfs]);
+  const property = fc.asyncProperty(randomBytes(files), async (bytes) => {
+    // Bytes may happen to be a tiny picture, so nothing is asked of the end but that it is one of the two.
+    await endOf(decodeFrame(bytes, 0, { maxPixels: MOST_PIXELS }));
+    await endOf(readPdf(bytes));
+  });
+  await fc.assert(property, { numRuns: IMAGES });
+});
 
-test(
-  'after all of this the reader is the same process, and reads as well as before',
-  async () => {
-    await readImage(images.get('JPEG')!);
-    await readPdf(pdfs.get('text')!);
-    expect(process.kill(reader.pid, 0)).toBe(true);
-  },
-  SLOW,
-);
+test('after all of this the reader is the same process, and reads as well as before', async () => {
+  await readImage(images.get('JPEG')!);
+  await readPdf(pdfs.get('text')!);
+  expect(process.kill(reader.pid, 0)).toBe(true);
+});

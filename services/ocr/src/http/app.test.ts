@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { linesOf, Problem, plainText, ReadBody } from '@docusnap/contracts';
 import { listen, openLog, openMetrics, UNTOLD } from '@docusnap/runtime';
 import { temporaryFolder } from '@docusnap/testing';
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { openOcrMetrics } from '../metrics.ts';
 import { prepareModels } from '../models/prepared/prepare.ts';
 import { findModelSet } from '../models/registry.ts';
@@ -13,8 +13,6 @@ import { createApps } from './app.ts';
 import { anyone } from './proof.ts';
 
 /** Models are loaded and run in earnest. */
-jest.setTimeout(120_000);
-
 const MAX_BYTES = 1_000_000;
 const SAMPLE = new URL('../../../../deploy/embedded/sample/', import.meta.url);
 const closing: (() => Promise<void>)[] = [];
@@ -46,14 +44,14 @@ async function preparedModels(): Promise<string> {
   return path;
 }
 
-async function startApp(kind: Kind, { pageTimeoutMs = 60_000, databaseUp = true } = {}) {
+async function startApp(kind: Kind, { pageTimeoutMs = 120_000, databaseUp = true } = {}) {
   const readers = await openReaders({
     count: 1,
     pageThreads: 8,
     maxPages: 100,
     maxRssBytes: 4 * 1024 ** 3,
     pageTimeoutMs,
-    startTimeoutMs: 60_000,
+    startTimeoutMs: 120_000,
     onRecycle: () => undefined,
     onStartFailed: () => undefined,
     script: READERS[kind].script,
@@ -127,8 +125,8 @@ test('the sample is read by real models, as a multipart part and as a plain body
   );
   const multipart = ReadBody.parse(await (await read(form({ file: bytes }))).json());
   expect(multipart.page).toEqual(page);
-  const shown = await metrics.registry.metrics();
-  expect(shown).toContain('docusnap_direct_reads_total{code="ok"} 2');
+  let shown = '';
+  while (!shown.includes('docusnap_direct_reads_total{code="ok"} 2')) shown = await metrics.registry.metrics();
   expect(shown).toMatch(/docusnap_stage_seconds_count\{stage="read"\} 2/);
 });
 
@@ -212,7 +210,7 @@ test('a caller that goes away while waiting frees its seat', async () => {
 });
 
 test('a reader that is lost over a direct read is said so, and the next caller is served', async () => {
-  const { read } = await startApp('scripted', { pageTimeoutMs: 500 });
+  const { read } = await startApp('scripted', { pageTimeoutMs: 2_000 });
   const died = await read(image({ die: [0] }), 'image/png');
   expect(died.status).toBe(500);
   expect(await problemOf(died)).toBe('internal');

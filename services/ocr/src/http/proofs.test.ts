@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Problem } from '@docusnap/contracts';
 import { listen, openLog, openMetrics, UNTOLD } from '@docusnap/runtime';
 import { type TemporaryFolder, temporaryFolder } from '@docusnap/testing';
-import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type OcrConfig, readOcrConfig } from '../config.ts';
 import { openOcrMetrics } from '../metrics.ts';
 import { openReaders, type Readers } from '../readers/pool.ts';
@@ -17,8 +17,6 @@ import { signCall } from './signature.ts';
 import { testCertificate } from './test-certificates.ts';
 
 /** A reader is started, without models. */
-jest.setTimeout(120_000);
-
 const SECRET = randomBytes(32).toString('hex');
 const OLD_SECRET = randomBytes(32).toString('hex');
 const NEEDED = { DATABASE_WORKER_URL: 'postgres://x', BLOB_DIR: '/blobs', MASTER_KEY: 'a:b', PORT: '0' };
@@ -46,8 +44,8 @@ beforeAll(async () => {
     pageThreads: 1,
     maxPages: 1_000,
     maxRssBytes: 4 * 1024 ** 3,
-    pageTimeoutMs: 60_000,
-    startTimeoutMs: 60_000,
+    pageTimeoutMs: 120_000,
+    startTimeoutMs: 120_000,
     onRecycle: () => undefined,
     onStartFailed: () => undefined,
     script: new URL('../rehearsal/reader/main.ts', import.meta.url),

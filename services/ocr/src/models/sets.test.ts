@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { openBlobStore } from '@docusnap/blobs';
 import { PageText, plainText } from '@docusnap/contracts';
 import { type TemporaryFolder, temporaryFolder } from '@docusnap/testing';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openPdfShelf } from '../decode/pdf/shelf.ts';
 import { type Desk, readPiped } from '../reader/answer.ts';
 import { openLastPages } from '../reader/last-page.ts';
@@ -16,8 +16,6 @@ import { findModelSet, type Registry } from './registry.ts';
 import type { LoadedSets } from './sets.ts';
 
 /** Models are loaded and run in earnest. */
-jest.setTimeout(60_000);
-
 const SAMPLE = new URL('../../../../deploy/embedded/sample/invoice.jpg', import.meta.url);
 
 let folder: TemporaryFolder;

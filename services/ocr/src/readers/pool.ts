@@ -68,7 +68,7 @@ export interface ReadersState {
   readonly models: ModelVersions;
   /** Where the time of the first one's start went: milliseconds by step. */
   readonly start: StageTimes;
-  /** Those alive: their places, from 1, which their successors take over; and their resident memory in bytes. */
+  /** The processes that are alive: the places (first ones, of several seats), from 1, which their successors take over; and their resident memory in bytes. */
   readonly alive: readonly { readonly number: number; readonly pid: number; readonly rss: number }[];
   /** For how long readers have been lent, added up over all of them. */
   readonly busySeconds: number;
@@ -104,6 +104,8 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
   /** When a reader was last given back by those whose work cannot wait, as of `performance.now`. */
   let lastWork = 0;
 
+  /** Process ids of those that are being replaced, which each of their seats says. */
+  const replaced = new Set<number>();
   const startProcess = async (signal: AbortSignal): Promise<ReaderProcess> => {
     const begun = performance.now();
     const reader = await startReaderProcess({
@@ -115,6 +117,8 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
       signal,
     });
     startMs = performance.now() - begun;
+    // All its seats have heard of its end by then.
+    void reader.gone.then(() => setImmediate(() => replaced.delete(reader.pid)));
     return reader;
   };
   const { seats = 1 } = options;
@@ -127,7 +131,10 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
       maxPages: options.maxPages,
       maxRssBytes: options.maxRssBytes,
       onIdle: () => serve(),
-      onRecycle: (reason, reader, sentence) => options.onRecycle(reason, reader.pid, sentence),
+      onRecycle(reason, { pid }, sentence) {
+        if (!replaced.has(pid)) options.onRecycle(reason, pid, sentence);
+        replaced.add(pid);
+      },
       onStartFailed: options.onStartFailed,
     }),
   );
@@ -269,7 +276,8 @@ export async function openReaders(options: ReadersOptions): Promise<Readers> {
         start,
         alive: places.flatMap((slot, index) => {
           const reader = slot.reader();
-          return reader ? [{ number: index + 1, pid: reader.pid, rss: reader.rss() }] : [];
+          const isFirst = places.findIndex((one) => one.reader()?.pid === reader?.pid) === index;
+          return reader && isFirst ? [{ number: index + 1, pid: reader.pid, rss: reader.rss() }] : [];
         }),
         busySeconds: (busyMs + loans.values().reduce((sum, since) => sum + performance.now() - since, 0)) / 1_000,
       };

@@ -21,6 +21,8 @@ export async function startModelServer(answers: Readonly<Record<string, Answer>>
     if (answer) answer(response);
     else response.writeHead(404).end('nothing here');
   });
+  // A client that takes its time on a busy machine is not one that has gone.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,

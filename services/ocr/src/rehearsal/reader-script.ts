@@ -4,6 +4,8 @@ import type { ModelVersions, PageText } from '@docusnap/contracts';
 export interface ReaderScript {
   readonly frames?: number;
   readonly holdMs?: number;
+  /** Holds each page until this file is there. */
+  readonly holdUntil?: string;
   /** Holds the first page so long; later ones do not wait. Needs `marker`, a file that remembers. */
   readonly holdOnceMs?: number;
   /** Frames at which it does this. `dieOnce` and `undecodableOnce` need `marker` too. */
@@ -18,6 +20,7 @@ export interface ReaderScript {
   readonly hasTextLayer?: boolean;
   /** Of the making of a page's images. */
   readonly renderHoldMs?: number;
+  readonly renderHoldUntil?: string;
   readonly renderFails?: boolean;
   readonly renderDies?: boolean;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Lifecycle, openLog } from '@docusnap/runtime';
 import { readerEnvironment, readOcrConfig } from '../config.ts';
 import { startOcr } from '../start.ts';
@@ -35,13 +36,18 @@ export async function startReplica(stage: Stage, settings: Readonly<Record<strin
     url: `http://127.0.0.1:${port}`,
     scrape,
     metric,
-    async reaches(name, least, labels) {
-      let value = await metric(name, labels);
-      while (value < least) value = await metric(name, labels);
-      return value;
-    },
+    reaches: (name, least, labels) => untilAtLeast(() => metric(name, labels), least),
     stop: lifecycle.stopAll,
   };
+}
+
+/** Asks until the value is at least so high, and gives it. */
+export async function untilAtLeast(ask: () => Promise<number>, least: number): Promise<number> {
+  for (;;) {
+    const value = await ask();
+    if (value >= least) return value;
+    await delay(10);
+  }
 }
 
 /** Adds up the samples of one metric in the Prometheus text format. */

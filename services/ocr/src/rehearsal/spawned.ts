@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { sumOf } from './replica.ts';
+import { sumOf, untilAtLeast } from './replica.ts';
 import type { Stage } from './stage.ts';
 
 /** The ocr service as it is run in earnest: main.ts in a process of its own, real readers, real models. For tests only. */
@@ -9,6 +9,8 @@ export interface SpawnedService {
   readonly pid: number;
   readonly url: string;
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
+  /** Waits until the metric is at least so high, and gives it. */
+  reaches(name: string, least: number, labels?: Readonly<Record<string, string>>): Promise<number>;
   readerPids(): Promise<number[]>;
   /** Everything it has logged so far. */
   readonly log: string[];
@@ -49,10 +51,12 @@ export async function spawnService(
   const { port, metricsPort } = await Promise.race([ready, early]);
   early.catch(() => undefined);
   const metrics = async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  const metric: SpawnedService['metric'] = async (name, labels = {}) => sumOf(await metrics(), name, labels);
   return {
     pid: child.pid!,
     url: `http://127.0.0.1:${port}`,
-    metric: async (name, labels = {}) => sumOf(await metrics(), name, labels),
+    metric,
+    reaches: (name, least, labels) => untilAtLeast(() => metric(name, labels), least),
     readerPids: async () =>
       [...(await metrics()).matchAll(/^docusnap_reader_pid\{.*\} (\d+)$/gm)].map(([, pid]) => Number(pid)),
     log,

@@ -21,6 +21,7 @@ import {
 } from '@docusnap/db';
 import { openQueue, type Queue } from '@docusnap/queue';
 import {
+  patiently,
   preparedModelsFolder,
   type TestDatabase,
   type TestRedis,
@@ -53,6 +54,8 @@ export interface Stage {
 
 export interface SubmitOptions {
   readonly bells?: number;
+  /** The job is made when this resolves, its files being stored already: a disk may stall. */
+  readonly once?: Promise<void>;
   readonly model?: string;
   /** TIFF unless given: those are opened by a reader, so that scripts decide how many pages there are. */
   readonly mediaType?: MediaType;
@@ -72,8 +75,9 @@ export async function openStage(kind: 'redis' | 'postgres', bucket?: Record<stri
   const folder = await temporaryFolder('ocr');
   const [api, worker] = [openDatabase(database.apiUrl), openDatabase(database.workerUrl)];
   const superuser = openDatabase(database.superuserUrl, { poolSize: 2 });
-  const queue = await openQueue({ redisUrl: redis?.url, databaseUrl: database.workerUrl, onError: () => undefined });
-  const tenantId = await ensureBootstrapTenant(worker, { prefix: 'test', hash: randomBytes(32) });
+  const settings = { redisUrl: redis?.url, databaseUrl: database.workerUrl, onError: () => undefined };
+  const queue = await patiently(() => openQueue(settings));
+  const tenantId = await patiently(() => ensureBootstrapTenant(worker, { prefix: 'test', hash: randomBytes(32) }));
   const waker = await openWaker(database);
   const masterKey = newMasterKey('test');
   const place = bucket ?? { BLOB_DIR: folder.path };
@@ -85,7 +89,8 @@ export async function openStage(kind: 'redis' | 'postgres', bucket?: Record<stri
     const id = randomUUIDv7();
     const { dataKey, wrapped } = newDataKey(parseMasterKeys(masterKey), jobContext(id));
     const bytes = files.map((file) => (Buffer.isBuffer(file) ? file : Buffer.from(JSON.stringify(file))));
-    for (const [index, content] of bytes.entries()) await blobs.put(blobKeyOf(id, index), dataKey, once(content));
+    for (const [index, content] of bytes.entries()) await blobs.put(blobKeyOf(id, index), dataKey, whole(content));
+    await how.once;
     await createJob(api, {
       id,
       tenantId: owner,
@@ -155,7 +160,7 @@ export async function openStage(kind: 'redis' | 'postgres', bucket?: Record<stri
   };
 }
 
-async function* once(content: Buffer): AsyncIterable<Uint8Array> {
+async function* whole(content: Buffer): AsyncIterable<Uint8Array> {
   yield content;
 }
 
@@ -166,6 +171,6 @@ async function openWaker(database: TestDatabase) {
     change.resolve();
     change = Promise.withResolvers<void>();
   };
-  const listener = await listenForJobs(database.workerUrl, wake, { onReconnect: wake });
+  const listener = await patiently(() => listenForJobs(database.workerUrl, wake, { onReconnect: wake }));
   return { next: () => change.promise, close: () => listener.close() };
 }

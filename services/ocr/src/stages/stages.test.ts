@@ -43,7 +43,7 @@ beforeAll(async () => {
   pages = await drawnPages();
   recorded = JSON.parse(await readFile(new URL('./fixtures/recorded.json', import.meta.url), 'utf8'));
   for (const [name, page] of pages) walks.set(name, await walk(models, page));
-}, 60_000);
+});
 
 test('the pages on record are those that are drawn', () => {
   expect(Object.keys(recorded)).toEqual([...pages.keys()]);

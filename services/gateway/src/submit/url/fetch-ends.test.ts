@@ -9,7 +9,7 @@ const URL_OF_FILE = 'https://files.example/a.png';
 let gateway: TestGateway;
 let host: TestHost;
 beforeAll(async () => {
-  host = await openTestHost(['files.example'], { connectMs: 600, silentMs: 60_000, totalMs: 60_000 });
+  host = await openTestHost(['files.example'], { connectMs: 2_000, silentMs: 60_000, totalMs: 60_000 });
   gateway = await openTestGateway({ reach: host.reach });
 });
 afterAll(async () => {

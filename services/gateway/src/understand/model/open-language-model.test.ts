@@ -104,8 +104,8 @@ describe('passing failures', () => {
   ])('a server that never %s is given the configured time, once', async (_, reply) => {
     at.server.follow(() => reply);
     const started = performance.now();
-    expect((await failureOf(at.open({ timeoutSeconds: 0.2 }).complete(QUESTION, NEVER))).code).toBe('llm_timeout');
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect((await failureOf(at.open({ timeoutSeconds: 1 }).complete(QUESTION, NEVER))).code).toBe('llm_timeout');
+    expect(performance.now() - started).toBeLessThan(50_000);
     expect(at.server.requests).toHaveLength(1);
   });
 
@@ -130,6 +130,7 @@ test('waiting between two tries ends with the job', async () => {
   })!;
   const stop = new AbortController();
   const asked = model.complete(QUESTION, stop.signal);
+  while (at.server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   setTimeout(() => stop.abort(new Error('the job was cancelled')), 100);
   await expect(asked).rejects.toThrow('the job was cancelled');
   await model.close();

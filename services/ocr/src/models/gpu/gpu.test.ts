@@ -89,10 +89,10 @@ test('a batch is filled up to the next size, so that shapes are few', async () =
 
 test('a full batch does not wait, and a line that stays alone waits no longer than it may', async () => {
   const provider = scriptedProvider();
-  const session = openBatchingSession(provider, { ...OPTIONS, waitMs: 2_000 });
+  const session = openBatchingSession(provider, { ...OPTIONS, waitMs: 600_000 });
   const started = performance.now();
   await Promise.all([1, 2, 3, 4].map((value) => ask(session, value, 16)));
-  expect(performance.now() - started).toBeLessThan(1_000);
+  expect(performance.now() - started).toBeLessThan(60_000);
   const patient = openBatchingSession(provider, OPTIONS);
   const alone = performance.now();
   await ask(patient, 5, 16);

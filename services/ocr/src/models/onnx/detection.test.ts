@@ -1,6 +1,6 @@
 import { type Models, readPage, type Session, type Tensor } from '@docusnap/engine';
 import { seededRandom } from '@docusnap/testing';
-import { expect, jest, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { decodeFrame } from '../../decode/decode-frame.ts';
 import { readModelFile } from '../files.ts';
 import { loadModels } from '../load.ts';
@@ -12,8 +12,6 @@ import { decodeModel } from './proto.ts';
 import { rewriteModel } from './rewrite.ts';
 
 /** Models are loaded and run in earnest. */
-jest.setTimeout(60_000);
-
 const SEED = 5;
 const PAGES = 2;
 /** Of probabilities: rounding of 32-bit floats in another order. Up to 2.8e-5 was seen, with and without the rules for gates. */

@@ -37,7 +37,7 @@ beforeAll(async () => {
   models = (await loadModels({ precision: 'float32' })).models;
   floats = await openSession(float, 'floats', 'cpu');
   integers = await openSession(quantiseModel(float, ranges), 'integers', 'cpu');
-}, 120_000);
+});
 
 /** The pages read with a recogniser, and what it gave for each picture of a line: unsure lines are looked at twice, so pictures differ in number. */
 async function readWith(recognition: Session) {
@@ -115,7 +115,7 @@ test('on drawn lines integers read what floats read, and think of spaces alike',
   const texts = new Set(given.lines.map(({ text }) => text));
   expect(sure.length).toBeGreaterThan(20);
   expect(sure.filter(({ text }) => texts.has(text)).length / sure.length).toBeGreaterThanOrEqual(0.95);
-}, 120_000);
+});
 
 test('ranges of another model are refused', () => {
   const detection = rewriteModel(readFileSync(join(folder, files.detection.file)));

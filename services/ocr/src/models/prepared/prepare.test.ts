@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TemporaryFolder, temporaryFolder } from '@docusnap/testing';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { writeTwinSet } from '../../rehearsal/twin-set.ts';
 import { loadModels } from '../load.ts';
 import type { Precision } from '../onnx/precision.ts';
@@ -11,8 +11,6 @@ import { readManifest } from './manifest.ts';
 import { prepareModels } from './prepare.ts';
 
 /** Models are loaded and run in earnest. */
-jest.setTimeout(60_000);
-
 const SET = 'pp-ocrv4-mobile';
 const LINE = [1, 3, 48, 160];
 const folders: TemporaryFolder[] = [];

@@ -21,9 +21,14 @@ function isFirst({ marker = '' }: ReaderScript): boolean {
   return true;
 }
 
+async function until(path: string | undefined): Promise<void> {
+  while (path !== undefined && !existsSync(path)) await delay(5);
+}
+
 async function perform(script: ReaderScript, frame: number): Promise<void> {
   const due = (frames: readonly number[] | undefined) => frames?.includes(frame) ?? false;
   await delay(script.holdMs ?? 0);
+  await until(script.holdUntil);
   if (script.holdOnceMs && isFirst(script)) await delay(script.holdOnceMs);
   if (due(script.die)) process.kill(process.pid, 'SIGKILL');
   if (due(script.dieOnce) && isFirst(script)) process.kill(process.pid, 'SIGKILL');
@@ -36,6 +41,7 @@ async function perform(script: ReaderScript, frame: number): Promise<void> {
 /** What its images hold is only that they are images of this page. */
 async function render(script: ReaderScript, request: RenderRequest, blobs: Blobs): Promise<RenderReply> {
   await delay(script.renderHoldMs ?? 0);
+  await until(script.renderHoldUntil);
   if (script.renderDies) process.kill(process.pid, 'SIGKILL');
   if (script.renderFails) throw new AppError('page_too_complex', 'It is scripted so.');
   for (const [rendition, key] of Object.entries(request.renditionKeys)) {
