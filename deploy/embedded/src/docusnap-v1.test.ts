@@ -67,4 +67,4 @@ test('a DocuSnap v1 client is served without any setting, and its work goes on a
   expect((await client.clear()).body).toEqual({ status: 'ok' });
   expect((await client.poll(fill)).body.error_detail).toBe('TASK_NOT_FOUND');
   await stop(system);
-}, 120_000);
+});

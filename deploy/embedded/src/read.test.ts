@@ -21,7 +21,7 @@ test('without a system and a file it starts one, prints the text of the sample a
   expect(end.stderr).not.toContain('invoice');
   expect([end.code, end.stdout.split('\n')[0]]).toEqual([0, await firstLine()]);
   expect(home.processes()).toEqual([]);
-}, 120_000);
+});
 
 test('several files: their text under their names, the reason for each that failed, exit code 1; the system stays', async () => {
   const system = home.start();
@@ -48,7 +48,7 @@ test('several files: their text under their names, the reason for each that fail
   expect(system.child.exitCode).toBe(null);
   system.signalGroup('SIGTERM');
   expect((await system.ended).code).toBe(0);
-}, 120_000);
+});
 
 test('a system that DOCUSNAP_URL names but that does not answer is the reason, not a stack', async () => {
   const url = `http://127.0.0.1:${home.port}`;

@@ -83,7 +83,7 @@ test('prints address, key and a curl that works as pasted; stops on Ctrl-C; keep
   await untilAnswering();
   expect(await jobNames()).toEqual(['invoice.jpg']);
   await stopByCtrlC(again);
-}, 120_000);
+});
 
 async function untilAnswering(): Promise<void> {
   for (;;) {
@@ -116,7 +116,7 @@ test('starts again after kill -9: of the supervisor, then of everything, though 
   await stopByCtrlC(third);
   expect(bystander.exitCode ?? bystander.signalCode).toBe(null);
   bystander.kill();
-}, 120_000);
+});
 
 /** Some other program gets the process id that stands in `postmaster.pid`, and belongs to the database's user as chance would have it. */
 async function giveAwayServerId(): Promise<ChildProcess> {
@@ -146,22 +146,18 @@ test('Ctrl-C while it is starting stops what was started', async () => {
   const system = home.start();
   await system.printed(/Starting the ocr service/);
   await stopByCtrlC(system);
-}, 120_000);
+});
 
-testAsRoot(
-  'as root below a folder that others cannot enter the data lie in a system-wide folder',
-  async () => {
-    await home.remove();
-    home = await newHome({ closed: true });
-    const first = home.start();
-    const { systemWide } = home.folders();
-    await first.printed(new RegExp(`so the data lie in ${systemWide}/data`));
-    await submitSample(await bannerOf(first));
-    await stopByCtrlC(first);
-    const again = home.start();
-    await again.printed(READY);
-    expect(await jobNames()).toEqual(['invoice.jpg']);
-    await stopByCtrlC(again);
-  },
-  120_000,
-);
+testAsRoot('as root below a folder that others cannot enter the data lie in a system-wide folder', async () => {
+  await home.remove();
+  home = await newHome({ closed: true });
+  const first = home.start();
+  const { systemWide } = home.folders();
+  await first.printed(new RegExp(`so the data lie in ${systemWide}/data`));
+  await submitSample(await bannerOf(first));
+  await stopByCtrlC(first);
+  const again = home.start();
+  await again.printed(READY);
+  expect(await jobNames()).toEqual(['invoice.jpg']);
+  await stopByCtrlC(again);
+});

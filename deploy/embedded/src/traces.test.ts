@@ -107,4 +107,4 @@ test('one trace leads from the upload through queue, reader and language model t
     await model.close();
     await receiver.close();
   }
-}, 120_000);
+});

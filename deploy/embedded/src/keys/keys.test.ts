@@ -30,7 +30,7 @@ test('a key is rotated in one command while the system is stopped; what was stor
   await first.printed(READY);
   const form = new FormData();
   form.append('file', new Blob([await readFile(SAMPLE)], { type: 'image/jpeg' }), 'invoice.jpg');
-  const job = (await (await ask('/v1/jobs?wait=30', { method: 'POST', body: form })).json()) as { id: string };
+  const job = (await (await ask('/v1/jobs?wait=60', { method: 'POST', body: form })).json()) as { id: string };
   const before = await (await ask(`/v1/jobs/${job.id}/result?format=text`)).text();
   expect(before).toMatch(/invoice/i);
   const running = await home.keys('rotate').ended;

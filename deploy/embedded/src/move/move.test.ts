@@ -126,7 +126,7 @@ test('a database is moved whole, goes on where it was cut off, and nothing that 
   await api.pool.query('SELECT 1');
   expect(await refusal(move())).toMatchObject({ code: 'target_in_use' });
   await closeDatabase(api);
-}, 60_000);
+});
 
 test('a source that was written to since the move was begun is found out', async () => {
   await fillSource();

@@ -48,6 +48,8 @@ test('readers are what the rate times the seconds of a page keeps busy to their 
     readersPerService: 5,
   });
   expect([readers, ocrServices]).toEqual([(8 * 2) / ASSUMED.readersBusy, 4]);
+  const small = planFor({ ...DEFAULT_DEMAND, pagesPerSecond: 0.1 });
+  expect(small.connections).toBe(2 * (26 + 5) + 2 + 2 * (2 + 5));
   expect(connections).toBe(gateways * ASSUMED.gatewayConnections + readers + 4 * ASSUMED.ocrConnectionsBesideReaders);
 });
 

@@ -30,9 +30,13 @@ export const ASSUMED = {
   /** How busy cores may be: beyond, a burst waits long. */
   readersBusy: 0.8,
   othersBusy: 0.5,
-  /** Connections, as the services open them: a pool of each gateway, and of each ocr service one a reader and two more. */
+  /** Connections, as the services open them at most: pools of each gateway, and of each ocr service one a reader and two more. */
   gatewayConnections: 26,
   ocrConnectionsBesideReaders: 2,
+  /** And of each of them for the queue, where it is in PostgreSQL. */
+  queueConnections: 5,
+  /** With more cores for reading the queue is better in Redis. */
+  mostCoresWithoutRedis: 8,
   /** What one PostgreSQL server takes before it is better divided; large machines have been sold with this many cores for long. */
   mostDatabaseCores: 32,
 } as const;

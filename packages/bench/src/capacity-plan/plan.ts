@@ -49,18 +49,23 @@ export function planFor(demand: Demand): Plan {
   const millionsWaiting = (rate * SECONDS_AN_HOUR * backlogHours) / 1e6;
   const readers = Math.max(LEAST, Math.ceil((rate * pageSeconds) / ASSUMED.readersBusy));
   const ocrServices = Math.max(LEAST, Math.ceil(readers / readersPerService));
+  const ocrCores = readers + coresFor(rate, MEASURED.ocrMainMsPerPage);
+  const queueConnections = ocrCores > ASSUMED.mostCoresWithoutRedis ? 0 : ASSUMED.queueConnections;
   const gateways = Math.max(LEAST, coresFor(rate, MEASURED.gatewayMsPerPage));
   return {
     demand,
     readers,
     ocrServices,
-    ocrCores: readers + coresFor(rate, MEASURED.ocrMainMsPerPage),
+    ocrCores,
     ocrGib: (readers * MEASURED.readerMib + ocrServices * MEASURED.ocrMainMib) / MIB_PER_GIB,
     gateways,
     gatewayGib: (gateways * MEASURED.gatewayMib) / MIB_PER_GIB,
     databaseCores: Math.max(1, coresFor(rate, MEASURED.databaseMsPerPage)),
     databaseGib: millionsKept * MEASURED.databaseGibPerMillion,
-    connections: gateways * ASSUMED.gatewayConnections + readers + ocrServices * ASSUMED.ocrConnectionsBesideReaders,
+    connections:
+      gateways * (ASSUMED.gatewayConnections + queueConnections) +
+      readers +
+      ocrServices * (ASSUMED.ocrConnectionsBesideReaders + queueConnections),
     filesGib: millionsKept * MEASURED.filesGibPerMillion,
     redisGib: millionsWaiting * MEASURED.redisGibPerMillionWaiting,
     uploadMbitPerSecond: (rate * MEASURED.uploadBytes * 8) / 1e6,

@@ -9,7 +9,7 @@ export interface Step {
   readonly from: (plan: Plan) => boolean;
 }
 
-/** max_connections as deploy/postgres and k8s have it, less a part for migrations, backups and people. */
+/** max_connections as deploy/postgres has it, less a part for migrations, backups and people. */
 const MOST_CONNECTIONS = 150;
 /** A disk of one machine, with room to copy it. */
 const MOST_DISK_GIB = 2_048;
@@ -23,9 +23,13 @@ export const STEPS: readonly Step[] = [
   {
     what: 'queue in PostgreSQL, files on a disk that gateways and readers share',
     isBuilt: 'yes',
-    from: ({ ocrCores }) => ocrCores <= 8,
+    from: ({ ocrCores }) => ocrCores <= ASSUMED.mostCoresWithoutRedis,
   },
-  { what: 'Redis for the bells (`REDIS_URL`)', isBuilt: 'yes', from: ({ ocrCores }) => ocrCores > 8 },
+  {
+    what: 'Redis for the bells (`REDIS_URL`)',
+    isBuilt: 'yes',
+    from: ({ ocrCores }) => ocrCores > ASSUMED.mostCoresWithoutRedis,
+  },
   {
     what: 'files in S3 (`BLOB_S3`)',
     isBuilt: 'yes',

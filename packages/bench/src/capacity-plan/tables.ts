@@ -72,8 +72,8 @@ export function tableOfCoefficients(): string {
           `${percent(ASSUMED.readersBusy)}; ${percent(ASSUMED.othersBusy)}`,
         ],
         [
-          'connections of a gateway; of an ocr service beside one a reader',
-          `${ASSUMED.gatewayConnections}; ${ASSUMED.ocrConnectionsBesideReaders}`,
+          'connections of a gateway; of an ocr service beside one a reader; more of each without Redis',
+          `${ASSUMED.gatewayConnections}; ${ASSUMED.ocrConnectionsBesideReaders}; ${ASSUMED.queueConnections}`,
         ],
         ['cores of one PostgreSQL before an installation is divided', String(ASSUMED.mostDatabaseCores)],
       ],

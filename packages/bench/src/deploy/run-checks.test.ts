@@ -10,7 +10,7 @@ import { chooseChecks, runChecks } from './run-checks.ts';
 
 const COMMAND = fileURLToPath(new URL('../deploy.ts', import.meta.url));
 /** Tests share the machine with others: what it takes is for the command to say. */
-const PATIENCE_MS = 240_000;
+const PATIENCE_MS = 600_000;
 
 const checkOf = (name: string, short: boolean, run: DeployCheck['run'], onlyWhenNamed = false): DeployCheck => ({
   name,

@@ -47,7 +47,14 @@ async function startNode(
     cwd: folder,
   });
   closing.push(() => server.stop());
-  await until(() => ask(port, (client) => client.ping()).then((answer) => answer === 'PONG'));
+  const comesUp = until(() => ask(port, (client) => client.ping()).then((answer) => answer === 'PONG'));
+  const failed = server.ended.then(({ output }) => {
+    throw new Error(`redis-server ended: ${output.slice(-500)}`);
+  });
+  // Of no interest once it is up.
+  failed.catch(() => undefined);
+  comesUp.catch(() => undefined);
+  await Promise.race([comesUp, failed]);
   return { port, kill: () => server.stop() };
 }
 
@@ -112,20 +119,25 @@ export async function startCluster(): Promise<RedisGroup> {
   const closing: (() => Promise<void>)[] = [];
   const folder = await openFolder(closing);
   const nodes: RedisNode[] = [];
-  for (let index = 0; index < 3; index += 1) {
-    nodes.push(
-      await startNode(
-        folder,
-        [...SETTINGS, '--cluster-enabled', 'yes', '--cluster-require-full-coverage', 'no'],
-        closing,
-      ),
-    );
+  // Unless told it takes the port 10,000 above its own, which may be that of somebody's outgoing connection.
+  const buses = [await freePort(), await freePort(), await freePort()];
+  for (const bus of buses) {
+    const cluster = [
+      '--cluster-enabled',
+      'yes',
+      '--cluster-require-full-coverage',
+      'no',
+      '--cluster-port',
+      String(bus),
+    ];
+    nodes.push(await startNode(folder, [...SETTINGS, ...cluster], closing));
   }
+  const first = [String(nodes[0]!.port), String(buses[0])];
   for (const [index, { port }] of nodes.entries()) {
-    const first = Math.ceil((index * SLOTS) / nodes.length);
-    const last = Math.ceil(((index + 1) * SLOTS) / nodes.length) - 1;
-    await ask(port, (client) => client.call('CLUSTER', 'ADDSLOTSRANGE', String(first), String(last)));
-    await ask(port, (client) => client.call('CLUSTER', 'MEET', '127.0.0.1', String(nodes[0]!.port)));
+    const from = Math.ceil((index * SLOTS) / nodes.length);
+    const to = Math.ceil(((index + 1) * SLOTS) / nodes.length) - 1;
+    await ask(port, (client) => client.call('CLUSTER', 'ADDSLOTSRANGE', String(from), String(to)));
+    await ask(port, (client) => client.call('CLUSTER', 'MEET', '127.0.0.1', ...first));
   }
   const isWhole = (port: number): Promise<boolean> =>
     ask(port, (client) => client.call('CLUSTER', 'INFO')).then((text) =>

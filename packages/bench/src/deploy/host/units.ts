@@ -50,6 +50,17 @@ function lookAtUnit(root: string, name: string, text: string, facts: Facts): voi
     const path = program.startsWith(CURRENT) ? program.slice(CURRENT.length) : program.endsWith('/node') ? script : '';
     if (path !== '') note(`${path} exists`, existsSync(join(root, path)));
   }
+  const own = ['StateDirectory=/var/lib', 'CacheDirectory=/var/cache'].flatMap((pair) => {
+    const [key = '', place] = pair.split('=');
+    return values(key).flatMap((names) => names.split(' ').map((one) => `${place}/${one}`));
+  });
+  for (const [, path = ''] of values('Environment')
+    .join(' ')
+    .matchAll(/=(\/var\/\S+)/g))
+    note(
+      `${path} is a folder that systemd makes for it`,
+      own.some((one) => `${path}/`.startsWith(`${one}/`)),
+    );
   note('says when it is too much', values('MemoryMax').length === 1);
   note('gains no privileges', values('NoNewPrivileges').join() === 'yes');
   note('writes only where it is told to', values('ProtectSystem').join() === 'strict');

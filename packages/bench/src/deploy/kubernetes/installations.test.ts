@@ -158,10 +158,27 @@ const ADDED: readonly (readonly [name: string, added: object, found: readonly st
     {
       apiVersion: 'postgresql.cnpg.io/v1',
       kind: 'Cluster',
-      spec: { instances: 1, bootstrap: { initdb: { secret: { name: 'docusnap' } } } },
+      spec: {
+        instances: 1,
+        bootstrap: { initdb: { secret: { name: 'docusnap' } } },
+        // Of five gateways 26 each, and 15 of others: as many as may be.
+        postgresql: { parameters: { max_connections: '145' } },
+      },
     },
     [
       'ResourceQuota docusnap: pods is 5, and all together may want 6',
+      "Cluster added: it does not run ALTER ROLE docusnap_api SET statement_timeout = '10s'",
+    ],
+  ],
+  [
+    'a database that takes fewer connections than all pods may open',
+    {
+      apiVersion: 'postgresql.cnpg.io/v1',
+      kind: 'Cluster',
+      spec: { instances: 0, postgresql: { parameters: { max_connections: '144' } } },
+    },
+    [
+      'Cluster added: max_connections is 144, and all together may open 145',
       "Cluster added: it does not run ALTER ROLE docusnap_api SET statement_timeout = '10s'",
     ],
   ],

@@ -38,6 +38,7 @@ export const PROXY_CHECK: DeployCheck = { name: 'proxy', short: true, run: check
 async function checkProxy(context: DeployContext): Promise<CheckOutcome> {
   const facts = openFacts();
   await compareProblems(context.root, facts);
+  await compareRoom(context.root, facts);
   if (!(await hasNginx())) {
     const notRun = ['nginx is not installed (deploy/ci/tools deploy)'];
     return { figures: [facts.figure('proxy: facts')], findings: facts.findings, notRun };
@@ -47,6 +48,20 @@ async function checkProxy(context: DeployContext): Promise<CheckOutcome> {
   const notRun = await lookAtVariants(options, facts);
   if (!context.short) await lookAtBehaviour(context, secrets, { facts, ruleSet: notRun.length === 0 });
   return { figures: [facts.figure('proxy: facts')], findings: facts.findings, notRun };
+}
+
+/** One worker alone has connections, and files, for all that one gateway takes: two for each. */
+async function compareRoom(root: string, facts: Facts): Promise<void> {
+  const numberIn = async (path: string, pattern: RegExp): Promise<number> =>
+    Number(pattern.exec(await readFile(join(root, path), 'utf8'))?.[1]?.replaceAll('_', ''));
+  const template = 'deploy/proxy/templates/nginx.conf';
+  const gateway = await numberIn('services/gateway/src/server.ts', /^const MOST_CONNECTIONS = ([\d_]+);/m);
+  const worker = await numberIn(template, /^ *worker_connections (\d+);/m);
+  const files = await numberIn(template, /^worker_rlimit_nofile (\d+);/m);
+  const unit = await numberIn('deploy/systemd/docusnap-proxy.service', /^LimitNOFILE=(\d+)$/m);
+  facts.note(`${template}: a worker has connections for a gateway's clients`, worker >= 2 * gateway, worker);
+  facts.note(`${template}: a worker has files for its connections`, files > worker, files);
+  facts.note('deploy/systemd/docusnap-proxy.service: allows as many', unit >= files, unit);
 }
 
 export async function hasNginx(): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { Zones } from '../zones.ts';
 import { autoscalersAreAlone } from './autoscalers.ts';
 import { quotaSuffices, readersHaveRoom } from './capacity.ts';
 import { containersKeepToCode, measuresExist, rolesAreSet } from './code.ts';
+import { connectionsSuffice } from './connections.ts';
 import { podsMayDrain } from './drain.ts';
 import { imagesArePinned } from './images.ts';
 import { allIsOfOneInstallation, waysInLeadThroughTheFirewall } from './namespaces.ts';
@@ -33,6 +34,7 @@ export function breaches(manifests: readonly Manifest[], { code, zones, namespac
     ...autoscalersAreAlone(manifests),
     ...quotaSuffices(manifests),
     ...readersHaveRoom(manifests),
+    ...connectionsSuffice(manifests),
     ...podsMayDrain(manifests, code.stopSeconds),
     ...policiesKeepToZones(manifests, zones),
     ...containersKeepToCode(manifests, code),

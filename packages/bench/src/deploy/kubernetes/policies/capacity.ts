@@ -23,9 +23,7 @@ export function quotaSuffices(manifests: readonly Manifest[]): string[] {
 
 function mostOf(name: string, manifests: readonly Manifest[]): number {
   const ofPods = podTemplates(manifests).map((pod) => {
-    const most = mostPodsOf(pod.owner, manifests);
-    const pods = pod.owner.kind === 'Deployment' ? most + Math.max(1, Math.ceil(most * SURGE)) : most;
-    return pods * (name === 'pods' ? 1 : needsOf(pod, name));
+    return mostWithUpdate(pod, manifests) * (name === 'pods' ? 1 : needsOf(pod, name));
   });
   const ofClusters = manifests
     .filter(({ kind, apiVersion }) => kind === 'Cluster' && apiVersion.startsWith('postgresql.cnpg.io/'))
@@ -46,21 +44,31 @@ function needsOf(pod: PodTemplate, name: string): number {
   return Math.max(together, ...needs.filter(({ isInit }) => isInit).map(({ amount }) => amount));
 }
 
+/** What the first container of a pod is told by ConfigMaps. */
+export function settingsOf(
+  pod: PodTemplate,
+  manifests: readonly Manifest[],
+): Readonly<Record<string, string | undefined>> {
+  const [container] = containersOf(pod).filter(({ isInit }) => !isInit);
+  const refs = container ? fieldsAt(container.fields, 'envFrom.*.configMapRef') : [];
+  const names = refs.map((ref) => textAt(ref, 'name'));
+  const told = manifests.filter(({ kind, metadata }) => kind === 'ConfigMap' && names.includes(metadata.name));
+  return Object.assign({}, ...told.map(({ fields }) => namesIn(valueAt(fields, 'data'))));
+}
+
+/** While all of a Deployment is exchanged. */
+export function mostWithUpdate(pod: PodTemplate, manifests: readonly Manifest[]): number {
+  const most = mostPodsOf(pod.owner, manifests);
+  return pod.owner.kind === 'Deployment' ? most + Math.max(1, Math.ceil(most * SURGE)) : most;
+}
+
 /** The ocr pods have memory for readers that are as large as they may become, and a whole core for each. */
 export function readersHaveRoom(manifests: readonly Manifest[]): string[] {
   return podTemplates(manifests)
     .filter(({ labels }) => labels['docusnap.io/component'] === 'ocr')
     .flatMap((pod) => {
       const [container] = containersOf(pod).filter(({ isInit }) => !isInit);
-      const names = container
-        ? fieldsAt(container.fields, 'envFrom.*.configMapRef').map((ref) => textAt(ref, 'name'))
-        : [];
-      const set = Object.assign(
-        {},
-        ...manifests
-          .filter(({ kind, metadata }) => kind === 'ConfigMap' && names.includes(metadata.name))
-          .map(({ fields }) => namesIn(valueAt(fields, 'data'))),
-      ) as Readonly<Record<string, string>>;
+      const set = settingsOf(pod, manifests);
       const [readers, mib] = [Number(set.OCR_READERS), Number(set.READER_MAX_RSS_MIB)];
       if (!(readers > 0 && mib > 0)) return [`${nameOf(pod.owner)}: OCR_READERS or READER_MAX_RSS_MIB is not set`];
       const memory = quantityOf(valueAt(container?.fields, 'resources.limits.memory') ?? '0');
