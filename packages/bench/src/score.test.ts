@@ -96,7 +96,7 @@ if (existsSync(join(SHARED, 'score.mjs'))) {
       if (lines instanceof Error || lines === undefined) throw lines;
       return lines;
     }
-  }, 120_000);
+  });
 } else {
   process.stderr.write(`not run: ${compare}: ${SHARED} is not here\n`);
 }

@@ -17,12 +17,13 @@ test('a word broken at the end of a long passage is made whole, as in a short on
 test('joining a line to a passage takes no longer the longer that is', () => {
   const vocabulary = vocabularyOf([]);
   const time = (passage: string): number => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (let turn = 0; turn < 200; turn += 1) joinLines(passage, 'next', vocabulary);
-    return performance.now() - started;
+    const { user, system } = process.cpuUsage(started);
+    return (user + system) / 1_000;
   };
   const passage = 'many words and '.repeat(20_000);
   time(passage);
-  // Through all of it each of these took some milliseconds.
-  expect(time(passage)).toBeLessThan(200);
+  // Of processor time, and of several runs the one least disturbed. Through all of it each of these took some milliseconds.
+  expect(Math.min(...Array.from({ length: 5 }, () => time(passage)))).toBeLessThan(200);
 });

@@ -9,7 +9,7 @@ import { openPostgres } from './postgres.ts';
 import { openRedis } from './redis.ts';
 
 /** Lock times in milliseconds, far shorter than the real ones; with yet shorter ones a busy machine that stands still loses them. */
-const HURRIED = { autorun: false, lockDuration: 1_000, stalledInterval: 250, maxStalledCount: 1_000, drainDelay: 1 };
+const HURRIED = { autorun: false, lockDuration: 4_000, stalledInterval: 250, maxStalledCount: 1_000, drainDelay: 1 };
 
 async function handledAgain(backend: Backend, errors: unknown[]): Promise<number> {
   let calls = 0;
@@ -19,8 +19,8 @@ async function handledAgain(backend: Backend, errors: unknown[]): Promise<number
     onBell: async () => {
       calls += 1;
       begin();
-      // Four lock times, each of which would do for the stalled check to take the bell away.
-      await sleep(4 * HURRIED.lockDuration);
+      // Far more than the stalled check needs to take away a bell whose lock is over.
+      await sleep(1.5 * HURRIED.lockDuration);
     },
     onError: (error: unknown) => errors.push(error),
     onHandlerError: (error: unknown) => errors.push(error),
@@ -30,7 +30,7 @@ async function handledAgain(backend: Backend, errors: unknown[]): Promise<number
   const queue = backend.openBellQueue('read');
   await queue.add('read', { jobId: 'a' }, BELL);
   await began;
-  await sleep(5 * HURRIED.lockDuration);
+  await sleep(1.75 * HURRIED.lockDuration);
   await Promise.all(listeners.map((listener) => listener.close()));
   await queue.close();
   await backend.disconnect();
