@@ -8,7 +8,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openConfiguredStore } from './open-store.ts';
 import { BLOB_RULES, BlobSettings, encryptionOf, placeOf } from './s3/settings.ts';
 
-/** A server is started, and more than a thousand objects go to it. */
 const key = randomBytes(32);
 let s3: S3Server;
 let client: S3Client;

@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { openPassedStore } from './passes.ts';
 import { STORES, type TestStore } from './test-stores.ts';
 
-/** A server is started, and hundreds of objects go to it. */
 const key = randomBytes(32);
 
 async function* of(...pieces: (string | Buffer)[]): AsyncGenerator<Buffer> {

@@ -35,19 +35,19 @@ export async function claimUnit(
 /**
  * The same, and in the same transaction what became of the images of pages that were read before is kept.
  *
- * @returns beside the unit the jobs that are gone, whose images must go too
+ * @returns beside the unit the jobs that are gone, whose images must go too, and the marks whose pages somebody has in hand: keep those alone
  */
 export async function claimUnitMarking(
   db: Database,
   { holder, served = null }: { holder: string; served?: string | null },
   marks: readonly RenditionMark[],
-): Promise<{ readonly unit: Unit | null; readonly gone: readonly string[] }> {
-  const { gone, ...row } = await queryOne<{ gone: string[] } & (UnitRow | { id: null })>(
+): Promise<{ readonly unit: Unit | null; readonly gone: readonly string[]; readonly busy: readonly RenditionMark[] }> {
+  const { gone, busy, ...row } = await queryOne<{ gone: string[]; busy: number[] } & (UnitRow | { id: null })>(
     db,
-    'SELECT m.gone, c.* FROM (SELECT mark_all_renditions($4, $5, $6, $7) AS gone) m LEFT JOIN claim_unit($1, $2, $3) c ON true',
+    'SELECT m.*, c.* FROM mark_all_renditions($4, $5, $6, $7) m LEFT JOIN claim_unit($1, $2, $3) c ON true',
     [holder, LEASE.seconds, served, ...valuesOf(marks)],
   );
-  return { unit: row.id === null ? null : unitOf(row), gone };
+  return { unit: row.id === null ? null : unitOf(row), gone, busy: marks.filter((_mark, at) => busy.includes(at + 1)) };
 }
 
 export function unitOf(row: UnitRow): Unit {

@@ -59,6 +59,23 @@ test('each stage is told as it ends, in order', async () => {
   expect(stages).toEqual(['prepare', 'detect', 'straighten', 'orient', 'recognise', 'arrange', 'tables', 'furniture']);
 });
 
+test('a line whose letters stand close is read once more half as wide again, but not where it is as wide as can be', async () => {
+  const widths: number[] = [];
+  const recognition = session(({ dims }) => {
+    widths.push(dims[3]!);
+    return {
+      data: Float32Array.from([1, 2, 1, 2].flatMap((a) => [0.1, 0.9 * (2 - a), 0.9 * (a - 1), 0])),
+      dims: [1, 4, 4],
+    };
+  });
+  await readPage({ ...models, recognition }, withBar(page(400, 300, 255), 100, 140, 200, 20));
+  expect(widths).toHaveLength(2);
+  expect(widths[1]! / widths[0]!).toBeCloseTo(1.5, 1);
+  widths.length = 0;
+  await readPage({ ...models, recognition }, withBar(page(2_000, 100, 255), 20, 50, 1_960, 6));
+  expect(widths).toEqual([3_200]);
+});
+
 test.each([
   ['a blank page', page(600, 800, 255)],
   ['one white pixel', page(1, 1, 255)],

@@ -126,8 +126,11 @@ test('requests, units and held polls are measured, by route and not by id', asyn
   await gateway.call('/v1/jobs/00000000-0000-4000-8000-000000000000');
   // A request is counted once its answer is sent, which the client may have before.
   const counted = 'docusnap_http_requests_total{route="/v1/jobs/{id}",method="GET",status="404"} 1';
-  let text = '';
-  while (!text.includes(counted)) text = await gateway.metrics.registry.metrics();
+  let text = await gateway.metrics.registry.metrics();
+  while (!text.includes(counted)) {
+    await new Promise(setImmediate);
+    text = await gateway.metrics.registry.metrics();
+  }
   expect(text).toMatch(/docusnap_http_request_duration_seconds_count\{route="\/v1\/jobs",method="POST"\} \d/);
   expect(text).toContain('docusnap_units{lane="read",state="waiting"} 2');
   expect(text).toContain('docusnap_units{lane="read",state="held"} 0');

@@ -20,7 +20,6 @@ import { newApiKey } from './keys/api-key.ts';
 import { form } from './test-gateway.ts';
 import { png } from './test-pictures.ts';
 
-/** Servers and processes are started. */
 const KEY = randomBytes(32);
 let database: TestDatabase;
 let folder: TemporaryFolder;

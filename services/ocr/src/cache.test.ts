@@ -10,7 +10,6 @@ import { type SpawnedService, spawnService } from './rehearsal/spawned.ts';
 import { openStage, type Stage, type SubmitOptions } from './rehearsal/stage.ts';
 import type { Worker } from './worker.ts';
 
-/** Real readers and models. */
 let stage: Stage;
 let service: SpawnedService;
 let stranger: string;

@@ -16,8 +16,6 @@ const MOST_SECONDS = 20;
 /** Bytes by which the process may be larger after a page than before. The first large one makes it 190 MiB larger: the detector's own tensors. */
 const MOST_GROWTH = 512 * 1024 * 1024;
 
-/** Milliseconds: on a machine that has other work too. */
-
 let models: Models;
 
 beforeAll(async () => {

@@ -10,7 +10,6 @@ import { SCRIPTED_PAGE } from './rehearsal/reader-script.ts';
 import { type Replica, startReplica } from './rehearsal/replica.ts';
 import { openStage, type Stage } from './rehearsal/stage.ts';
 
-/** Some tests start many processes; a machine that does much else takes its time. */
 for (const kind of ['postgres', 'redis'] as const) {
   describeNeeding(kind === 'redis' ? 'redis-server' : null, `with the queue on ${kind}`, () => {
     let stage: Stage;

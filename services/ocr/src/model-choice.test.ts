@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type SpawnedService, spawnMain, spawnService } from './rehearsal/spawned.ts';
 import { openStage, type Stage } from './rehearsal/stage.ts';
 
-/** Models are loaded and run in earnest, in a service of its own. */
 const SAMPLE = new URL('../../../deploy/embedded/sample/invoice.jpg', import.meta.url);
 const NOT_LOADED = /"pp-ocrv6-small" was asked for; loaded are: pp-ocrv4-mobile\.$/;
 

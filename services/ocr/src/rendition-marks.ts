@@ -30,11 +30,6 @@ export function openRenditionMarks({ db, blobs, log }: Pick<Worker, 'db' | 'blob
     return taken;
   };
 
-  const add = (mark: RenditionMark): void => {
-    waiting.push(mark);
-    timer ??= setTimeout(keepAlone, PATIENCE_MS);
-  };
-
   /** Written, perhaps, after the job was erased. */
   const remove = (jobId: string): Promise<void> => blobs.removePrefix(blobPrefixOf(jobId));
 
@@ -52,24 +47,30 @@ export function openRenditionMarks({ db, blobs, log }: Pick<Worker, 'db' | 'blob
     working.add(one);
   };
 
-  const keepAlone = (): void => {
-    for (const mark of take()) inHand(keep(mark));
+  const keepEach = (marks: readonly RenditionMark[]): void => {
+    for (const mark of marks) inHand(keep(mark));
   };
+  const keepAlone = (): void => keepEach(take());
 
   return {
-    add,
+    add(mark) {
+      waiting.push(mark);
+      timer ??= setTimeout(keepAlone, PATIENCE_MS);
+    },
     async claim(claimant) {
       const marks = take();
       if (marks.length === 0) return claimUnit(db, claimant);
       try {
-        const { unit, gone } = await claimUnitMarking(db, claimant, marks);
+        const { unit, gone, busy } = await claimUnitMarking(db, claimant, marks);
+        keepEach(busy);
         for (const job of new Set(gone))
           inHand(
             remove(job).catch((err: unknown) => log.warn({ job, err }, 'images of an erased job could not be removed')),
           );
         return unit;
       } catch (error) {
-        for (const mark of marks) add(mark);
+        // Not with the next claim: one that cannot be kept would hold up all claims in turn.
+        keepEach(marks);
         throw error;
       }
     },

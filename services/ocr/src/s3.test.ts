@@ -17,7 +17,6 @@ import { passesOf } from './readers/passes.ts';
 import { type SpawnedService, spawnService } from './rehearsal/spawned.ts';
 import { openStage, type Stage } from './rehearsal/stage.ts';
 
-/** Models are loaded and run in earnest. */
 let s3: S3Server;
 let stage: Stage;
 beforeAll(async () => {

@@ -34,6 +34,9 @@ export async function onTime<T>(work: () => Promise<T>): Promise<T> {
   const usual = getPriority();
   try {
     setPriority(PUNCTUAL);
+    console.log(
+      `At the steady rate the load comes before PostgreSQL (nice ${PUNCTUAL}), and so asks when it is time to.`,
+    );
   } catch {
     console.log('The load shares its cores with PostgreSQL as an equal: what it asks late counts as answered late.');
   }

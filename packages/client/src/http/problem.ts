@@ -29,10 +29,10 @@ export async function errorOf(response: Response): Promise<DocuSnapError> {
   });
 }
 
-/** Of a page of HTML what is read of it. */
+/** Of a page of HTML, or of its beginning, what is read of it. */
 function wordsOf(text: string): string {
   const print = /^\s*</.test(text)
-    ? text.replace(/<(head|style|script)\b.*?<\/\1>/gis, ' ').replace(/<[^>]*>/g, ' ')
+    ? text.replace(/<(head|style|script)\b.*?(?:<\/\1>|$)/gis, ' ').replace(/<[^>]*(?:>|$)/g, ' ')
     : text;
   return print.replace(/\s+/g, ' ').trim();
 }

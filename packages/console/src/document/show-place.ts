@@ -10,6 +10,9 @@ const EYE_LEVEL = 0.4;
 /** What the header and the tools of a document cover of the window, in pixels. */
 const COVERED = 120;
 
+/** How often a place was asked for: whoever waits for a page, and is not the last, would lead back to where one no longer wants to be. */
+let asked = 0;
+
 /**
  * Scrolls to a place on a page; a page that was far away is brought near first, and waited for.
  *
@@ -18,8 +21,10 @@ const COVERED = 120;
 export async function showPlace(page: number, quad: Quad, { unlessSeen = false } = {}): Promise<void> {
   const sheet = document.querySelector(`#page-${page}`);
   if (!sheet) return;
+  asked += 1;
+  const turn = asked;
   if (!sheet.querySelector('svg.picture')) sheet.scrollIntoView({ block: 'start' });
-  for (let look = 0; look < LOOKS; look += 1) {
+  for (let look = 0; look < LOOKS && turn === asked; look += 1) {
     const ground = sheet.querySelector<SVGGElement>('svg.picture > g');
     const matrix = ground?.getScreenCTM();
     if (ground && matrix)
@@ -48,5 +53,6 @@ function scrollTo(ground: SVGGElement, matrix: DOMMatrix, quad: Quad): void {
     frame.scrollBy({ left: middle.x - (box.left + box.width / 2), top: middle.y - (box.top + box.height / 2) });
   }
   const now = middleOf(quad).matrixTransform(ground.getScreenCTM() ?? matrix);
-  window.scrollBy({ top: now.y - window.innerHeight * EYE_LEVEL, behavior: 'smooth' });
+  const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth';
+  window.scrollBy({ top: now.y - window.innerHeight * EYE_LEVEL, behavior });
 }

@@ -67,9 +67,9 @@ function Filters({ filter }: { readonly filter: Filter }) {
   const typed = useSignal(filter.name ?? '');
   const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(waiting.current), []);
-  // Cleared, or another address of the history.
+  // Cleared, or another address of the history; not over what is being typed.
   useEffect(() => {
-    typed.value = filter.name ?? '';
+    if (waiting.current === undefined) typed.value = filter.name ?? '';
   }, [filter.name]);
   const change = (part: Filter) => {
     const next = { ...filter, ...part };
@@ -90,7 +90,10 @@ function Filters({ filter }: { readonly filter: Filter }) {
         onChange={(value) => {
           typed.value = value;
           clearTimeout(waiting.current);
-          waiting.current = setTimeout(() => change({ name: value }), TYPED_MS);
+          waiting.current = setTimeout(() => {
+            waiting.current = undefined;
+            change({ name: value });
+          }, TYPED_MS);
         }}
       />
       <SelectField<string>

@@ -24,7 +24,7 @@ export function NewKey({ onClose }: { readonly onClose: () => void }) {
   };
   if (made.value !== null) {
     return (
-      <Dialog title={w.madeTitle} onClose={onClose} actions={<Button onPress={onClose}>{w.done}</Button>}>
+      <Dialog key="made" title={w.madeTitle} onClose={onClose} actions={<Button onPress={onClose}>{w.done}</Button>}>
         <Secret label={w.key} value={made.value.key} />
       </Dialog>
     );

@@ -42,6 +42,20 @@ test('a gap in which it thought of little, or of two alike, stays', () => {
   expect(filled('山深闻 鸪', { 3: { 鹧: 0.2, 鹤: 0.15 } })).toBe('山深闻鸪');
 });
 
+test('what a letter looks like in the step beside it is that letter, and no other one', () => {
+  const characters = [0, 6, 12, 24].map((step, index) => {
+    return { text: '山深闻鸪'[index]!, probability: 1, firstStep: step, lastStep: step, spaceBefore: 0 };
+  });
+  for (const [step, text] of [
+    [13, '闻'],
+    [23, '鸪'],
+  ] as const) {
+    const data = new Float32Array(30 * alphabet.length);
+    data[step * alphabet.length + alphabet.indexOf(text)] = 0.3;
+    expect(fillGaps(characters, { output: { data, dims: [1, 30, alphabet.length] }, alphabet })).toEqual(characters);
+  }
+});
+
 test('only a Han letter is missed, and only beside another', () => {
   expect(filled('山深闻 鸪', { 3: { '—': 0.4, a: 0.3 } })).toBe('山深闻鸪');
   expect(filled('山深闻a b', { 4: { 鹧: 0.4 } })).toBe('山深闻ab');

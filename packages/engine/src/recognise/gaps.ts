@@ -25,8 +25,16 @@ export function fillGaps(characters: readonly Character[], reading: Posteriors):
       (isSquare(before) || isSquare(character)) &&
       middleOf(character) - middleOf(before) >= GAP * pitch;
     const missing = isGap ? mostProbable(reading, before.lastStep + 1, character.firstStep - 1) : undefined;
-    return missing ? [missing, character] : [character];
+    return missing && !isEdge(missing, before, character) ? [missing, character] : [character];
   });
+}
+
+/** Whether it is what a neighbour still, or already, looks like in the step beside it. */
+function isEdge({ text, firstStep }: Character, before: Character, behind: Character): boolean {
+  return (
+    (text === before.text && firstStep === before.lastStep + 1) ||
+    (text === behind.text && firstStep === behind.firstStep - 1)
+  );
 }
 
 /** Of the Han letters in these steps the one that is clearly more probable than the others. */

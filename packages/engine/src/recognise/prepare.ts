@@ -9,7 +9,7 @@ const HEIGHT = 48;
 const STEP = 8;
 const LEAST_WIDTH = 16;
 /** Print of about 130 letters; longer lines are squeezed. */
-const MOST_WIDTH = 3200;
+export const MOST_WIDTH = 3200;
 
 /** Where a line's numbers are put: memory of their own, unless it is kept for the next line. */
 type Take = (length: number) => Float32Array;

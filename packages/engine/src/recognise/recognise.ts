@@ -18,7 +18,7 @@ import type { Posteriors } from './lexicon-search.ts';
 import { type Posterior, settleLookalikes, settleShapes } from './lookalikes.ts';
 import { settleNought } from './nought.ts';
 import { settleParts } from './parts.ts';
-import { lineInput } from './prepare.ts';
+import { lineInput, MOST_WIDTH } from './prepare.ts';
 import { areCurled, curled, quotesIn } from './quotes.ts';
 import { openRoom, type Room } from './room.ts';
 import { splitWords } from './spaces.ts';
@@ -71,7 +71,7 @@ interface Desk {
 
 /** A line, and what it is where its page curls its quotation marks. */
 interface Reading extends Line {
-  /** Whether its letters stand too close to be read at this width. */
+  /** Whether its letters stand too close to be read at this width, and it could be wider. */
   readonly crowded?: boolean;
   readonly marks?: { readonly leans: readonly number[]; readonly curled: Line };
 }
@@ -162,7 +162,8 @@ async function readAlong(desk: Desk, region: Region, wider = 1): Promise<Reading
     const characters = charactersIn(reading);
     if (characters.length === 0) return undefined;
     const steps = output.dims[1]!;
-    const crowded = isCrowded(characters, reading);
+    // At its greatest width it would be the same picture again.
+    const crowded = picture.dims[3]! < MOST_WIDTH && isCrowded(characters, reading);
     const line = { ...lineOf(region, steps, wordsOf(characters, reading)), crowded };
     const quotes = quotesIn(characters, picture, steps);
     if (quotes.length === 0) return line;

@@ -38,8 +38,11 @@ test('an ended job is told of, signed as Standard Webhooks are, with the job as 
   const ofJob = await (await stage.gateway.call(`/v1/jobs/${id}/deliveries`)).json();
   expect(ofJob.deliveries).toHaveLength(1);
   const counted = 'docusnap_webhook_deliveries_total{outcome="delivered"}';
-  let measured = '';
-  while (!measured.includes(counted)) measured = await stage.gateway.metrics.registry.metrics();
+  let measured = await stage.gateway.metrics.registry.metrics();
+  while (!measured.includes(counted)) {
+    await new Promise(setImmediate);
+    measured = await stage.gateway.metrics.registry.metrics();
+  }
   expect(measured).toContain('docusnap_webhook_lag_seconds_count');
 });
 

@@ -12,7 +12,6 @@ import type { ReaderScript } from '../rehearsal/reader-script.ts';
 import { createApps } from './app.ts';
 import { anyone } from './proof.ts';
 
-/** Models are loaded and run in earnest. */
 const MAX_BYTES = 1_000_000;
 const SAMPLE = new URL('../../../../deploy/embedded/sample/', import.meta.url);
 const closing: (() => Promise<void>)[] = [];
@@ -125,8 +124,11 @@ test('the sample is read by real models, as a multipart part and as a plain body
   );
   const multipart = ReadBody.parse(await (await read(form({ file: bytes }))).json());
   expect(multipart.page).toEqual(page);
-  let shown = '';
-  while (!shown.includes('docusnap_direct_reads_total{code="ok"} 2')) shown = await metrics.registry.metrics();
+  let shown = await metrics.registry.metrics();
+  while (!shown.includes('docusnap_direct_reads_total{code="ok"} 2')) {
+    await new Promise(setImmediate);
+    shown = await metrics.registry.metrics();
+  }
   expect(shown).toMatch(/docusnap_stage_seconds_count\{stage="read"\} 2/);
 });
 

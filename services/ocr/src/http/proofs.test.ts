@@ -16,7 +16,6 @@ import { compatProof, createInternalServer, createPlainServer, internalProof } f
 import { signCall } from './signature.ts';
 import { testCertificate } from './test-certificates.ts';
 
-/** A reader is started, without models. */
 const SECRET = randomBytes(32).toString('hex');
 const OLD_SECRET = randomBytes(32).toString('hex');
 const NEEDED = { DATABASE_WORKER_URL: 'postgres://x', BLOB_DIR: '/blobs', MASTER_KEY: 'a:b', PORT: '0' };

@@ -15,7 +15,6 @@ import { prepareModels } from './prepared/prepare.ts';
 import { findModelSet, type Registry } from './registry.ts';
 import type { LoadedSets } from './sets.ts';
 
-/** Models are loaded and run in earnest. */
 const SAMPLE = new URL('../../../../deploy/embedded/sample/invoice.jpg', import.meta.url);
 
 let folder: TemporaryFolder;

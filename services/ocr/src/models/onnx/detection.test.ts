@@ -11,7 +11,6 @@ import { graphOf } from './graph.ts';
 import { decodeModel } from './proto.ts';
 import { rewriteModel } from './rewrite.ts';
 
-/** Models are loaded and run in earnest. */
 const SEED = 5;
 const PAGES = 2;
 /** Of probabilities: rounding of 32-bit floats in another order. Up to 2.8e-5 was seen, with and without the rules for gates. */

@@ -10,7 +10,6 @@ import { loadPreparedSets } from './load.ts';
 import { readManifest } from './manifest.ts';
 import { prepareModels } from './prepare.ts';
 
-/** Models are loaded and run in earnest. */
 const SET = 'pp-ocrv4-mobile';
 const LINE = [1, 3, 48, 160];
 const folders: TemporaryFolder[] = [];
