@@ -87,8 +87,11 @@ function sendSoon<Asked, Found>(db: Database, kind: GatheredRead<Asked, Found>, 
 
 /** Never rejects: who asked is told. */
 async function send<Asked, Found>(db: Database, kind: GatheredRead<Asked, Found>, gathering: Gathering): Promise<void> {
-  const taken = [...gathering.waiting].slice(0, MOST_TOGETHER);
-  for (const [key] of taken) gathering.waiting.delete(key);
+  const all = [...gathering.waiting];
+  const taken = all.slice(0, MOST_TOGETHER);
+  // A new map, instead of deleting from one that is kept: whenever that grows anew, V8's old table leads to the next one, so that one old table in the old
+  // generation keeps all later ones, and a third of all requests with them, until everything is collected (stops of 60 ms on one core, every 4 s).
+  gathering.waiting = new Map(all.slice(MOST_TOGETHER));
   gathering.underWay += 1;
   gathering.fresh = taken;
   let isUnderWay = true;
@@ -118,7 +121,7 @@ async function send<Asked, Found>(db: Database, kind: GatheredRead<Asked, Found>
 
 function tellAway(gathering: Gathering): void {
   for (const { found } of gathering.waiting.values()) found.reject(new AppError('database_unavailable'));
-  gathering.waiting.clear();
+  gathering.waiting = new Map();
 }
 
 async function answer<Asked, Found>(

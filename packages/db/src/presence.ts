@@ -26,6 +26,12 @@ const PATIENCE_MS = 300;
 const ANSWER_MS = 400;
 const STEP_MS = 50;
 
+interface Waiter {
+  readonly tell: (reason: AppError) => void;
+  /** Among those who wait; -1 once it does not. */
+  place: number;
+}
+
 export function openPresence(url: string, pool: pg.Pool): Presence {
   const asking = new pg.Pool({
     connectionString: url,
@@ -42,7 +48,8 @@ export function openPresence(url: string, pool: pg.Pool): Presence {
   const busy = new Set<pg.PoolClient>();
   pool.on('acquire', (client) => void busy.add(client));
   pool.on('release', (_error, client) => void busy.delete(client));
-  const waiting = new Set<(reason: AppError) => void>();
+  // An array, not a Set: see the map of gather.ts.
+  let waiting: Waiter[] = [];
   let away = false;
   let isOpen = false;
   let question: Promise<boolean> | undefined;
@@ -73,8 +80,12 @@ export function openPresence(url: string, pool: pg.Pool): Presence {
   }
 
   function giveUp(cause: unknown): void {
-    for (const tell of waiting) tell(new AppError('database_unavailable', undefined, { cause }));
-    waiting.clear();
+    const told = waiting;
+    waiting = [];
+    for (const waiter of told) {
+      waiter.place = -1;
+      waiter.tell(new AppError('database_unavailable', undefined, { cause }));
+    }
     // Ended with a statement under way, a client drops its connection, and the pool the client.
     for (const client of busy) void (client as unknown as pg.Client).end().catch(() => undefined);
     busy.clear();
@@ -86,15 +97,27 @@ export function openPresence(url: string, pool: pg.Pool): Presence {
     isOpen = true;
     if (away && !(await isThere())) throw new AppError('database_unavailable');
     const { promise: gone, reject } = Promise.withResolvers<never>();
-    waiting.add(reject);
+    const waiter: Waiter = { tell: reject, place: waiting.length };
+    waiting.push(waiter);
     // After this loop's own standstill the answers that have come meanwhile are read first.
-    const timer = setTimeout(() => setImmediate(() => void (waiting.has(reject) && isThere())), PATIENCE_MS);
+    const timer = setTimeout(() => setImmediate(() => void (waiter.place >= 0 && isThere())), PATIENCE_MS);
     try {
       return await Promise.race([work(), gone]);
     } finally {
       clearTimeout(timer);
-      waiting.delete(reject);
+      leave(waiter);
     }
+  }
+
+  /** The last one takes its place. */
+  function leave(waiter: Waiter): void {
+    const { place } = waiter;
+    if (place < 0) return;
+    const last = waiting.pop()!;
+    waiter.place = -1;
+    if (last === waiter) return;
+    last.place = place;
+    waiting[place] = last;
   }
 
   return { whileThere, isAway: () => away, close: () => asking.end() };

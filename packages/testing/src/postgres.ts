@@ -67,7 +67,9 @@ export async function startPostgres(
   const version = options.version ?? 18;
   const runAs = postgresUser();
   const programs = postgresPrograms(version, runAs);
-  const folder = await mkdtemp(join(await dataFolder(), `docusnap-postgres-${version}-`));
+  // One with settings of its own is measured, or filled with a million rows.
+  const below = Object.keys(options.settings ?? {}).length > 0 ? tmpdir() : await dataFolder();
+  const folder = await mkdtemp(join(below, `docusnap-postgres-${version}-`));
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, SUPERUSER_PASSWORD, { mode: 0o600 });
   if (runAs !== null) {

@@ -7,16 +7,26 @@ export interface Running {
 }
 
 export function openRunning(): Running {
-  const running = new Set<Promise<unknown>>();
+  // A count, not a Set of promises: see the map of gather.ts, in packages/db.
+  let running = 0;
+  let none: PromiseWithResolvers<void> | undefined;
+  const forget = (): void => {
+    running -= 1;
+    if (running > 0) return;
+    none?.resolve();
+    none = undefined;
+  };
   return {
     track: (work) => {
-      running.add(work);
-      const forget = (): void => void running.delete(work);
+      running += 1;
       work.then(forget, forget);
       return work;
     },
     settled: async () => {
-      while (running.size > 0) await Promise.allSettled(running);
+      while (running > 0) {
+        none ??= Promise.withResolvers();
+        await none.promise;
+      }
     },
   };
 }

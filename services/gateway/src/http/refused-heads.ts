@@ -11,13 +11,14 @@ const MOST_UNDER_WAY = 64;
  * CONNECT, and expectations other than to be told to go on (those are let through as if nothing were expected).
  */
 export function refuseBadHeads(server: Server): void {
-  const underWay = new WeakMap<Duplex, Set<ServerResponse>>();
+  // Arrays, not Sets: see the map of gather.ts, in packages/db.
+  const underWay = new WeakMap<Duplex, ServerResponse[]>();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
-    const responses = underWay.get(socket) ?? new Set();
-    underWay.set(socket, responses.add(response));
-    response.on('close', () => responses.delete(response));
-    if (responses.size > MOST_UNDER_WAY) socket.destroy();
+    const responses = underWay.get(socket) ?? [];
+    if (responses.push(response) === 1) underWay.set(socket, responses);
+    response.on('close', () => responses.splice(responses.indexOf(response), 1));
+    if (responses.length > MOST_UNDER_WAY) socket.destroy();
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     const responses = [...(underWay.get(socket) ?? [])];
