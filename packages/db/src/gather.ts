@@ -90,7 +90,7 @@ async function send<Asked, Found>(db: Database, kind: GatheredRead<Asked, Found>
   const all = [...gathering.waiting];
   const taken = all.slice(0, MOST_TOGETHER);
   // A new map, instead of deleting from one that is kept: whenever that grows anew, V8's old table leads to the next one, so that one old table in the old
-  // generation keeps all later ones, and a third of all requests with them, until everything is collected (stops of 60 ms on one core, every 4 s).
+  // generation keeps all later ones, and what they held, until everything is collected (stops of some 60 ms on one core, every 4 s of polls).
   gathering.waiting = new Map(all.slice(MOST_TOGETHER));
   gathering.underWay += 1;
   gathering.fresh = taken;
