@@ -13,7 +13,7 @@ const LEAST_ROUND = 0.3;
 /** A letter more probable than this, with less than that of a nought, is that letter: all of 29 "o" with more were noughts, a form's circle had 0.05. */
 const SURE = 0.6;
 const LEAST_BESIDE_SURE = 0.1;
-/** What was not read as any character is a nought only where the line is no longer than one, in steps (letters' noughts: 4 to 7). */
+/** What was not read as a character is a nought only where the line is no longer than one, in steps (letters' noughts: 4 to 7). */
 const MOST_STEPS = 7;
 
 /** A line's characters; where they are one round character or none, the nought that the recogniser thought of too, as probable as all of that. */
