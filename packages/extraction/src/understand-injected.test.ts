@@ -102,7 +102,7 @@ test('whatever a model answers, the result has its shape, or there is none', asy
   const requests = [
     request({ task: 'doc', library: [BILL] }),
     request({ task: 'form', requireGrounding: true }),
-    request({ task: 'fill', form: { fields: ['Total', 'Date'] }, library: [BILL] }),
+    request({ task: 'fill', form: { fields: ['Total', 'Date', '__proto__'] }, library: [BILL] }),
     request({ task: 'extract', schema }),
     request({ task: 'classify', labels: ['invoice', 'letter'] }),
   ];

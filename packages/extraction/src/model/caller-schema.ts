@@ -1,4 +1,5 @@
 import { AppError } from '@docusnap/contracts';
+import { NO_KEY } from '../tasks/flat.ts';
 import type { Json, JsonObject } from './language-model.ts';
 import {
   type ArrayShape,
@@ -62,7 +63,7 @@ function readObject(
   count.properties += Object.keys(properties).length;
   if (count.properties > MOST_PROPERTIES) refuse(path, `there are more than ${MOST_PROPERTIES} properties`);
   for (const name of Object.keys(properties)) {
-    if (name === '' || name.length > LONGEST_NAME || /[.\p{Cc}]/u.test(name) || name === '__proto__')
+    if (name === '' || name.length > LONGEST_NAME || /[.\p{Cc}]/u.test(name) || name === NO_KEY)
       refuse(path, `names of properties have 1 to ${LONGEST_NAME} characters and no full stop`);
   }
   return {

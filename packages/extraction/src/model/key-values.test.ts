@@ -13,6 +13,10 @@ test('nested values are flat: objects by names, lists from 1', () => {
   ]);
 });
 
+test('a value under a name that readers of JSON leave out has a number behind it', () => {
+  expect(keyed([{ key: '__proto__', value: '7.50' }], ORDER)).toEqual([{ key: '__proto__ 2', value: '7.50' }]);
+});
+
 test('dates are in words, duplicates once, and other values of a key have a number behind it', () => {
   const kv = kvOf(
     [

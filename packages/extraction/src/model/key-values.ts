@@ -1,4 +1,4 @@
-import { flat } from '../tasks/flat.ts';
+import { flat, NO_KEY } from '../tasks/flat.ts';
 import { dayOf, writtenDay } from '../tasks/values-as-kept.ts';
 import { lettersOf } from '../values/normalise.ts';
 import type { JsonObject } from './language-model.ts';
@@ -19,7 +19,7 @@ export function flatten(values: JsonObject): Pair[] {
  */
 export function keyed<One extends Pair>(pairs: readonly One[], order: { readonly dayFirst: boolean }): One[] {
   const kept: One[] = [];
-  const [said, taken] = [new Set<string>(), new Set<string>()];
+  const [said, taken] = [new Set<string>(), new Set([NO_KEY])];
   for (const pair of pairs) {
     const [key, value] = [pair.key.trim(), dateAsWords(pair.value.trim(), order)];
     const letters = `${lettersOf(key)} ${lettersOf(value)}`;

@@ -61,7 +61,7 @@ describe('filling a form', () => {
     expect(labelsOf({ formFields: ['A', { label: 'B' }, { name: 'C' }, 7, null] })).toEqual(['A', 'B', 'C']);
     expect(labelsOf({ fields: { Name: '', City: '' } })).toEqual(['Name', 'City']);
     expect(labelsOf({ title: 'nothing' })).toEqual([]);
-    expect(labelsOf({ fields: ['A', 'A', ' '] })).toEqual(['A']);
+    expect(labelsOf({ fields: ['A', 'A', ' ', '__proto__'] })).toEqual(['A']);
   });
 
   test('takes less than ten milliseconds for fifty labels and a hundred entries', () => {

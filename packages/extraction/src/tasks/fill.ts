@@ -1,6 +1,7 @@
 import type { FillResult, LibraryEntry } from '@docusnap/contracts';
 import { answering, labelLetters, standardName, vocabulary } from '../rules/vocabulary.ts';
 import { lettersOf } from '../values/normalise.ts';
+import { NO_KEY } from './flat.ts';
 import { indexLabels, type LabelIndex, nearest } from './label-index.ts';
 import { dayOf } from './values-as-kept.ts';
 
@@ -95,7 +96,7 @@ export function labelsOf(form: Readonly<Record<string, unknown>>): string[] {
     const { label, name, title } = one as Record<string, unknown>;
     return [label, name, title].filter((text) => typeof text === 'string').slice(0, 1);
   });
-  return [...new Set(labels.filter((label) => label.trim() !== ''))];
+  return [...new Set(labels.filter((label) => label.trim() !== '' && label !== NO_KEY))];
 }
 
 /** Values by the letters of their keys and by standard names: of each the one that is most to be believed. */
