@@ -29,7 +29,15 @@ const SWC_OPTIONS = {
   module: { type: 'es6' },
 };
 
-/** On the first line, so that all others keep their numbers. */
+/** Properties try the same values in every run, so that a test that passed passes again; `FAST_CHECK_SEED=2 npm test` has them try others. */
+const SEED = Number(process.env.FAST_CHECK_SEED ?? 1);
+
+/** Both on the first line, so that all others keep their numbers. */
+function prepared(code) {
+  const seeded = /^import fc\b.* from 'fast-check';$/m.test(code) ? `fc.configureGlobal({ seed: ${SEED} }); ${code}` : code;
+  return withOwnGlobals(seeded);
+}
+
 function withOwnGlobals(code) {
   const used = GLOBALS.filter((name) => {
     const imported = new RegExp(`^import [^;]*\\b${name}\\b`, 'm');
@@ -39,12 +47,12 @@ function withOwnGlobals(code) {
 }
 
 /** What was transformed otherwise is not taken from Jest's cache. */
-const version = createHash('sha256').update(`${withOwnGlobals} ${GLOBALS}`).digest('hex');
+const version = createHash('sha256').update(`${prepared} ${withOwnGlobals} ${GLOBALS} ${SEED}`).digest('hex');
 
 export default {
   createTransformer() {
     const { getCacheKey, process, processAsync } = swc.createTransformer(SWC_OPTIONS);
-    const changed = ({ code, map }) => ({ code: withOwnGlobals(code), map });
+    const changed = ({ code, map }) => ({ code: prepared(code), map });
     return {
       getCacheKey: (...of) => `${getCacheKey(...of)}${version}`,
       process: (...of) => changed(process(...of)),

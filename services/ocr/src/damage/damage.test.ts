@@ -18,7 +18,7 @@ import { drawnImages, drawnPdfs } from './drawn-files.ts';
  * ReaderLost, which fails the test with the bytes.
  */
 
-/** Of each property. More, and other ones each time: what they find is printed with its seed. */
+/** Of each property. */
 const IMAGES = 150;
 const PDFS = 80;
 /** The drawn pictures have 4,608, a drawn page of a PDF has 60,000 to 320,000. */
