@@ -1,6 +1,8 @@
 import type { Line } from '@docusnap/contracts';
 import { expect, test } from '@jest/globals';
 import { arrange } from './arrange.ts';
+import { place } from './placed.ts';
+import { rowsOf } from './rows.ts';
 
 /** A line of print of height 10 whose name is its text, turned around (0, 0) by an angle in degrees. */
 function line(text: string, x: number, y: number, width: number, degrees = 0): Line {
@@ -58,6 +60,25 @@ test('some rows of a table whose cells are as wide as prose are read as the othe
   ]);
   const rows = Array.from({ length: 12 }, (_, row) => `a${row} b${row}`);
   expect(blocksOf(cells).join(' ')).toBe(rows.join(' '));
+});
+
+test('lines of a cell beside a label that stands level with both are read from the upper to the lower', () => {
+  expect(blocksOf([line('label', 0, 7, 40), line('upper', 101, 3, 80), line('lower', 100, 11, 60)])).toEqual([
+    'label upper lower',
+  ]);
+});
+
+test('of thousands of lines printed over each other each is kept, and compared with some of the others', () => {
+  let compared = 0;
+  const lines = Array.from({ length: 2_000 }, (_, index) => ({
+    ...place([line(`${index}`, 0, 0, 100)])[0]!,
+    get right() {
+      compared += 1;
+      return 100;
+    },
+  }));
+  expect(new Set(rowsOf(lines).flat())).toEqual(new Set(lines));
+  expect(compared).toBeLessThan(500 * lines.length);
 });
 
 test('a skewed page keeps its rows', () => {

@@ -12,6 +12,8 @@ export interface PdfText {
   readonly invisible?: boolean;
   /** Its font says that its letters are others, each so many places further in the alphabet. */
   readonly misencodedBy?: number;
+  /** What it says in place of its letters, as programs write emoji. */
+  readonly actualText?: string;
 }
 
 /** A picture on a page: the bytes of a stream and what is needed to decode them. */
@@ -84,11 +86,17 @@ function addPage(page: PdfPage, add: Add): number {
   );
 }
 
-function operators({ text, x, y, size, turn = 0, invisible = false, misencodedBy = 0 }: PdfText): string {
+function operators({ text, x, y, size, turn = 0, invisible = false, misencodedBy = 0, actualText }: PdfText): string {
   const [cos, sin] = [Math.cos((turn * Math.PI) / 180), Math.sin((turn * Math.PI) / 180)];
   const matrix = [cos, sin, -sin, cos].map((value) => value.toFixed(6)).join(' ');
   const safe = text.replace(/[\\()]/g, '\\$&');
-  return `BT /F${misencodedBy} ${size} Tf ${invisible ? 3 : 0} Tr ${matrix} ${x} ${y} Tm (${safe}) Tj ET`;
+  const shown = `BT /F${misencodedBy} ${size} Tf ${invisible ? 3 : 0} Tr ${matrix} ${x} ${y} Tm (${safe}) Tj ET`;
+  return actualText === undefined ? shown : `/Span << /ActualText <${hexOf(actualText)}> >> BDC ${shown} EMC`;
+}
+
+/** UTF-16 with its mark, the bytes of each unit in the order of the network. */
+function hexOf(text: string): string {
+  return Buffer.from(`\uFEFF${text}`, 'utf16le').swap16().toString('hex');
 }
 
 function addFont(shift: number, add: Add): number {

@@ -28,8 +28,12 @@ export interface Character {
   readonly gap: 'none' | 'space' | 'break';
 }
 
-/** Everything in the text layer of the page, in the order it was written. */
-export function charactersOf(page: PdfPage): Character[] {
+/**
+ * Everything in the text layer of the page, in the order it was written.
+ *
+ * @param replaced text objects whose glyphs something else is said for
+ */
+export function charactersOf(page: PdfPage, replaced: ReadonlySet<number> = new Set()): Character[] {
   const { pdfium } = page;
   const text = pdfium._FPDFText_LoadPage(page.handle);
   if (text === 0) return [];
@@ -55,9 +59,10 @@ export function charactersOf(page: PdfPage): Character[] {
         }
         const letter = code >= 0xdc00 && code < 0xe000 ? high + String.fromCharCode(code) : String.fromCodePoint(code);
         high = '';
-        const place = placeOf(page, text, index, scratch);
-        if (!place || !isOn(page, place.box)) continue;
-        const style = styleOf(pdfium._FPDFText_GetTextObject(text, index));
+        const object = pdfium._FPDFText_GetTextObject(text, index);
+        const place = replaced.has(object) ? undefined : placeOf(page, text, index, scratch);
+        if (!place || !isOn(page, place)) continue;
+        const style = styleOf(object);
         const unmapped = pdfium._FPDFText_HasUnicodeMapError(text, index) === 1;
         characters.push({ text: plainForm(letter), ...place, ...style, unmapped, gap });
         gap = 'none';
@@ -113,7 +118,7 @@ function placeOf(
 /** The box of a letter is about as high (or, turned, wide) as its font. Fonts drawn by programs (Type 3) count in units of their own. */
 const UNSOUND = 3;
 
-function soundSize(size: number, { left, top, right, bottom }: Box): number {
+export function soundSize(size: number, { left, top, right, bottom }: Box): number {
   const [width, height] = [right - left, bottom - top];
   const isSound = [width, height].some((side) => side > size / UNSOUND && side < size * UNSOUND);
   return isSound || height <= 0 ? size : height;
@@ -123,9 +128,19 @@ function asMatrix([a = 1, b = 0, c = 0, d = 1, e = 0, f = 0]: readonly number[])
   return [a, b, c, d, e, f];
 }
 
-function isOn({ width, height }: PdfPage, { left, top, right, bottom }: Box): boolean {
+/** Whether the page shows of a letter where it begins or where it ends, and more than half of its height: the last of a line may stand over the edge. */
+export function isOn({ width, height }: PdfPage, { box, along }: Pick<Character, 'box' | 'along'>): boolean {
+  const { left, top, right, bottom } = box;
   const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-  return x >= 0 && x <= width && y >= 0 && y <= height;
+  const isLevel = Math.abs(along[0]) >= Math.abs(along[1]);
+  return isLevel
+    ? right > 0 && left < width && y >= 0 && y <= height
+    : bottom > 0 && top < height && x >= 0 && x <= width;
+}
+
+/** Whether a text object is painted. */
+export function isVisible(pdfium: Pdfium, object: number): boolean {
+  return pdfium._FPDFTextObj_GetTextRenderMode(object) !== INVISIBLE;
 }
 
 type Style = Pick<Character, 'visible' | 'font'>;
@@ -135,7 +150,7 @@ function openStyles(pdfium: Pdfium): (object: number) => Style {
   const known = new Map<number, Style>();
   return (object) => {
     const style = known.get(object) ?? {
-      visible: object === 0 || pdfium._FPDFTextObj_GetTextRenderMode(object) !== INVISIBLE,
+      visible: object === 0 || isVisible(pdfium, object),
       font: object === 0 ? '' : fontName(pdfium, pdfium._FPDFTextObj_GetFont(object)),
     };
     known.set(object, style);

@@ -1,3 +1,4 @@
+import { type ActualText, openActualTexts } from './actual-text.ts';
 import { type Box, chained, type Matrix, mappedBox, type PdfPage } from './page.ts';
 import type { Pdfium } from './pdfium.ts';
 import { floatsAt, withScratch } from './scratch.ts';
@@ -22,11 +23,14 @@ export interface PageObjects {
   readonly pictures: readonly Picture[];
   /** Whether anything is drawn beside pictures and text: lines, fills, letters turned into outlines. */
   readonly hasDrawings: boolean;
+  /** What is said in place of glyphs, and PDFium does not tell. */
+  readonly actualTexts: readonly ActualText[];
 }
 
 export function objectsOf(page: PdfPage): PageObjects {
   const { pdfium } = page;
   const pictures: Picture[] = [];
+  const actualTexts = openActualTexts(page);
   let hasDrawings = false;
   let left = MOST_OBJECTS;
 
@@ -40,12 +44,13 @@ export function objectsOf(page: PdfPage): PageObjects {
       const inner = chained(matrix, matrixOf(pdfium, object));
       const count = pdfium._FPDFFormObj_CountObjects(object);
       for (let i = 0; i < count && left > 0; i += 1) look(pdfium._FPDFFormObj_GetObject(object, i), inner, depth + 1);
-    } else if (type !== TEXT) hasDrawings = true;
+    } else if (type === TEXT) actualTexts.note(object, matrix);
+    else hasDrawings = true;
   };
 
   const count = pdfium._FPDFPage_CountObjects(page.handle);
   for (let i = 0; i < count && left > 0; i += 1) look(pdfium._FPDFPage_GetObject(page.handle, i), page.upright, 0);
-  return { pictures, hasDrawings };
+  return { pictures, hasDrawings, actualTexts: actualTexts.all() };
 }
 
 function pictureOf({ pdfium, width, height }: PdfPage, object: number, matrix: Matrix): Picture | undefined {

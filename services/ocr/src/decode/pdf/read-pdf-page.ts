@@ -1,5 +1,7 @@
 import type { Line, ModelVersions, PageText, PdfText } from '@docusnap/contracts';
 import { arrange, type Raster } from '@docusnap/engine';
+import { withAccents } from './accents.ts';
+import { withActualTexts } from './actual-text.ts';
 import { boxAround } from './boxes.ts';
 import { type Character, charactersOf } from './characters.ts';
 import type { PdfDocument } from './document.ts';
@@ -73,8 +75,9 @@ export function renderPdfPageAs(
 }
 
 function contentOf(page: PdfPage, options: { maxPixels: number }): Content {
-  const characters = charactersOf(page);
   const objects = objectsOf(page);
+  const replaced = new Set(objects.actualTexts.flatMap((actual) => [...actual.objects]));
+  const characters = withActualTexts(withAccents(charactersOf(page, replaced)), objects.actualTexts);
   return { characters, objects, scale: scaleOf(page, characters, objects, options) };
 }
 

@@ -6,7 +6,7 @@ import { pictureDpi, pixelsOf, scaleOf } from './resolution.ts';
 
 const A4 = { width: 595, height: 842 } as PdfPage;
 const A0 = { width: 2_384, height: 3_370 } as PdfPage;
-const NOTHING: PageObjects = { pictures: [], hasDrawings: false };
+const NOTHING: PageObjects = { pictures: [], hasDrawings: false, actualTexts: [] };
 
 const print = (size: number, count = 100) =>
   Array.from({ length: count }, () => ({ size, visible: true }) as Character);
@@ -21,7 +21,7 @@ const dpiOf = (page: PdfPage, characters: Character[], objects = NOTHING, maxPix
   scaleOf(page, characters, objects, { maxPixels }) * 72;
 
 test('a scan is rendered as it was scanned, a finer one at half or a quarter of that', () => {
-  const pictures = [96, 204, 300, 400, 600, 1_200].map((dpi) => ({ pictures: [scan(A4, dpi)], hasDrawings: false }));
+  const pictures = [96, 204, 300, 400, 600, 1_200].map((dpi) => ({ ...NOTHING, pictures: [scan(A4, dpi)] }));
   expect(pictures.map((objects) => Math.round(dpiOf(A4, [], objects)))).toEqual([96, 204, 300, 400, 300, 300]);
   expect(pictureDpi(scan(A4, 2_400))).toBe(300);
 });
@@ -48,14 +48,14 @@ test('a poster gets as many pixels as its print needs', () => {
 
 test('a digital page with a scan in it is rendered for both', () => {
   const half = { left: 0, top: 0, right: 595, bottom: 400, dpi: 300 };
-  expect(dpiOf(A4, print(10), { pictures: [half], hasDrawings: false })).toBe(300);
+  expect(dpiOf(A4, print(10), { ...NOTHING, pictures: [half] })).toBe(300);
   const icon = { left: 0, top: 0, right: 60, bottom: 60, dpi: 350 };
-  expect(dpiOf(A4, print(10), { pictures: [icon], hasDrawings: false })).toBeCloseTo(172.8);
+  expect(dpiOf(A4, print(10), { ...NOTHING, pictures: [icon] })).toBeCloseTo(172.8);
 });
 
 test('no page has more pixels than it may have, nor none', () => {
   for (const maxPixels of [1_000_000, 100_000_000]) {
-    const scale = scaleOf(A0, [], { pictures: [scan(A0, 400)], hasDrawings: false }, { maxPixels });
+    const scale = scaleOf(A0, [], { ...NOTHING, pictures: [scan(A0, 400)] }, { maxPixels });
     const { width, height } = pixelsOf(A0, scale);
     expect(width * height).toBeLessThanOrEqual(Math.min(maxPixels, 40_000_000));
   }

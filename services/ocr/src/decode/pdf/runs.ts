@@ -4,14 +4,32 @@ import type { Character } from './characters.ts';
 const MOST_GAP = 1.1;
 /** Runs that were written apart are joined over less. */
 const MOST_JOIN = 0.8;
-/** Letters overlap by kerning, at most so much. */
+/** Letters overlap by kerning, at most so much ... */
 const MOST_OVERLAP = 0.5;
-/** Letters further apart than this are of different words, though no space was written; a Han character and a Latin letter at less. */
-const WORD_GAP = 0.3;
+/** ... and where a full-width mark, of which half is white, was squeezed to fill its line, so much. */
+const MOST_SQUEEZE = 0.75;
+const CLOSING =
+  /[\u3001\u3002\u3009\u300B\u300D\u300F\u3011\u3015\u3017\uFF01\uFF09\uFF0C\uFF0E\uFF1A\uFF1B\uFF1F\uFF3D\uFF5D]$/u;
+const OPENING = /^[\u3008\u300A\u300C\u300E\u3010\u3014\u3016\uFF08\uFF3B\uFF5B]/u;
+/**
+ * Letters this much further apart than the others of their line are of different words, though no space was written. Spaces of narrow fonts are 0.2, those
+ * of tightly set lines less.
+ */
+const WORD_GAP = 0.1;
+/** So many gaps tell how far letters are set apart. */
+const LEAST_GAPS = 4;
+/** Short words, and some words of a line, are set apart by at most so much: their letters stand as far from each other as from their neighbours. */
+const MOST_TRACKING = 0.2;
+/** Where a tilted letter ends is only guessed, and may be wrong by so much: spaces that were written tell its words apart. */
+const TILTED_GAP = 0.5;
+/** What letters have on average of their height, and Han letters all of it. */
+const ADVANCE = { usual: 0.5, han: 1 };
+/** A Han character, or a pictograph, and what is no such belong to different words from here on, however far letters of their line are apart. */
 const SCRIPT_GAP = 0.1;
 /** Han text knows no spaces: one that was written there only stretches the line, unless it is as wide as this. */
 const HAN_GAP = 0.5;
 const HAN = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303F\uFF01-\uFF60]/u;
+const PICTOGRAPH = /\p{Emoji_Presentation}|\p{Regional_Indicator}/u;
 /** Super- and subscripts stand off their line by at most this. */
 const MOST_SHIFT = 0.5;
 /** Runs whose baselines differ by less are level. */
@@ -51,12 +69,13 @@ export function place(character: Character): Placed {
   const base = y * ux - x * uy;
   if (ux !== 0 && uy !== 0) {
     const start = x * ux + y * uy;
-    // A tilted letter's box says little of its advance; half its height is what letters have on average.
+    // A tilted letter's box says little of its advance.
+    const advance = HAN.test(character.text) ? ADVANCE.han : ADVANCE.usual;
     return {
       character,
       along,
       start,
-      end: start + size / 2,
+      end: start + advance * size,
       top: base - ASCENT * size,
       bottom: base + DESCENT * size,
       base,
@@ -93,19 +112,61 @@ function isScriptOf(before: Placed, letter: Placed): boolean {
   return shift >= LEVEL && shift < MOST_SHIFT;
 }
 
-function beginsWord(before: Placed, letter: Placed): boolean {
+/** How far a letter may reach into the one before it. */
+function mostOverlap(before: Placed, letter: Placed): number {
+  const isSqueezed = CLOSING.test(before.character.text) || OPENING.test(letter.character.text);
+  return isSqueezed ? MOST_SQUEEZE : MOST_OVERLAP;
+}
+
+/** @param tracking how far letters of one word stand apart in this line, as part of the font's height */
+function beginsWord(before: Placed, letter: Placed, tracking: number): boolean {
   // The mark of a footnote behind a number is no digit of it; another script belongs to its word, whenever it was written.
   if (isScriptOf(before, letter)) return /\d$/.test(before.character.text) && /^\d/.test(letter.character.text);
-  const gap = (letter.start - before.end) / Math.max(letter.size, before.size);
+  const gap = gapOf(before, letter);
+  // Spaces beside pictographs are told as wide as the pictograph, which PDFium does not know of.
+  if (PICTOGRAPH.test(before.character.text) || PICTOGRAPH.test(letter.character.text)) return gap > SCRIPT_GAP;
   const [first, second] = [HAN.test(before.character.text), HAN.test(letter.character.text)];
   if (first && second) return gap > HAN_GAP;
   if (letter.character.gap !== 'none') return true;
-  return (
-    gap >
-    (first !== second && /\p{L}|\p{N}/u.test(first ? letter.character.text : before.character.text)
-      ? SCRIPT_GAP
-      : WORD_GAP)
-  );
+  if (isTilted(letter)) return gap > TILTED_GAP;
+  return gap > (first === second ? tracking + WORD_GAP : SCRIPT_GAP);
+}
+
+function isTilted({ along }: Placed): boolean {
+  return along[0] !== 0 && along[1] !== 0;
+}
+
+/** As part of the font's height. */
+function gapOf(before: Placed, letter: Placed): number {
+  return (letter.start - before.end) / Math.max(letter.size, before.size);
+}
+
+/** How far letters are set apart around one of them. A word of one letter stands as far from both of its neighbours, but those do not from theirs. */
+function trackingAt(letters: readonly Placed[], at: number): number {
+  const isLetter = (index: number): boolean => /^\p{L}/u.test(letters[index]!.character.text);
+  if (!isLetter(at - 1) || !isLetter(at)) return 0;
+  const beside = [at - 1, at + 1].flatMap((index) => {
+    const [before, letter] = [letters[index - 1], letters[index]];
+    return before && letter?.character.gap === 'none' ? [gapOf(before, letter)] : [];
+  });
+  return Math.min(MOST_TRACKING, ...beside);
+}
+
+/** The usual gap between letters that no written space parts: none, unless they were set apart. */
+function trackingOf(letters: readonly Placed[]): number {
+  const gaps = letters.slice(1).flatMap((letter, index) => {
+    const before = letters[index]!;
+    return letter.character.gap === 'none' ? [gapOf(before, letter)] : [];
+  });
+  if (gaps.length < LEAST_GAPS) return 0;
+  return Math.max(0, gaps.sort((a, b) => a - b)[gaps.length >> 1]!);
+}
+
+/** Letters of a ligature begin where it does, and where each has a width of its own it lies behind the one before it. */
+function behindLigature(before: Placed, letter: Placed): Placed {
+  const [first, second] = [before.character.origin, letter.character.origin];
+  const isOfOne = first[0] === second[0] && first[1] === second[1] && before.end !== letter.end;
+  return isOfOne ? { ...letter, start: before.end, end: before.end + letter.end - letter.start } : letter;
 }
 
 /** Letters of one line, growing at its end. */
@@ -133,12 +194,7 @@ export interface Run {
 
 export function startRun(first: Placed): Run {
   const letters: Placed[] = [first];
-  const wordStarts = new Set<Placed>([first]);
   const last = () => letters[letters.length - 1]!;
-  const add = (letter: Placed): void => {
-    if (beginsWord(last(), letter)) wordStarts.add(letter);
-    letters.push(letter);
-  };
   const { along, base, start, size } = first;
   const isParallel = (other: { readonly along: readonly [number, number] }) =>
     other.along[0] * along[0] + other.along[1] * along[1] >= 1 - SQUARE;
@@ -156,10 +212,12 @@ export function startRun(first: Placed): Run {
       const gap = letter.start - last().end;
       const shift = Math.abs(letter.base - last().base);
       if (!isParallel(letter)) return false;
-      if (gap < -MOST_OVERLAP * unit || gap > MOST_GAP * unit) return false;
+      if (gap < -mostOverlap(last(), letter) * unit || gap > MOST_GAP * unit) return false;
       return shift < (letter.character.gap === 'break' ? LEVEL : MOST_SHIFT) * unit;
     },
-    add,
+    add(letter) {
+      letters.push(behindLigature(last(), letter));
+    },
     isLevelWith: (other) => Math.abs(other.base - base) < LEVEL * Math.max(size, other.size) && isParallel(other),
     hasScript: (other) => isParallel(other) && isScriptOf(last(), other.letters()[0]!),
     isFollowedBy(other) {
@@ -168,30 +226,23 @@ export function startRun(first: Placed): Run {
       const unit = Math.max(own, other.size);
       const gap = other.start - last().end;
       const ratio = unit / Math.min(own, other.size);
-      return ratio < MOST_RATIO && gap > -MOST_OVERLAP * unit && gap < MOST_JOIN * unit;
+      return ratio < MOST_RATIO && gap > -mostOverlap(last(), other.letters()[0]!) * unit && gap < MOST_JOIN * unit;
     },
     repeats: (other) =>
       Math.abs(other.start - start) < BOLD_SHIFT * size &&
       other.letters().length === letters.length &&
       other.letters().every(({ character }, index) => character.text === letters[index]!.character.text),
     append(other) {
-      const [head, ...tail] = other.words();
-      for (const [index, letter] of (head ?? []).entries()) {
-        // Where a run was written apart its first letter need not begin a word.
-        if (index === 0 && beginsWord(last(), letter)) wordStarts.add(letter);
-        letters.push(letter);
-      }
-      for (const word of tail) {
-        wordStarts.add(word[0]!);
-        letters.push(...word);
-      }
+      for (const letter of other.letters()) letters.push(letter);
     },
     letters: () => letters,
     words() {
-      const words: Placed[][] = [];
-      for (const letter of letters) {
-        if (wordStarts.has(letter)) words.push([letter]);
-        else words[words.length - 1]!.push(letter);
+      const tracking = trackingOf(letters);
+      const words: Placed[][] = [[first]];
+      for (let i = 1; i < letters.length; i += 1) {
+        const apart = Math.max(tracking, trackingAt(letters, i));
+        if (beginsWord(letters[i - 1]!, letters[i]!, apart)) words.push([letters[i]!]);
+        else words[words.length - 1]!.push(letters[i]!);
       }
       return words;
     },
