@@ -5,7 +5,7 @@ import { requestBytes } from './gateway/exchange.ts';
 import { holdPolls } from './gateway/held.ts';
 import { makeFinishedJobs, makeRunningJobs } from './gateway/jobs.ts';
 import { askAsFastAsAnswered, askSteadily, type Load, type Loaded } from './gateway/load.ts';
-import { keepOffFirstCore, onTime } from './gateway/pinned.ts';
+import { keepOffFirstCore, undisturbed } from './gateway/pinned.ts';
 import { type Measured, openStage, type Stage, type StageOptions } from './gateway/stage.ts';
 import { type Stalls, watchStalls } from './gateway/stalls.ts';
 import { type Figure, figure, median, percentile, report } from './report.ts';
@@ -109,8 +109,15 @@ async function measureRequests(stage: Stage, settings: Settings): Promise<Figure
   });
   const most = rateOf(taken.get(POLLS) ?? []);
   const stalls = await watchStalls(stage.metricsUrl);
-  const steady = await onTime(() => askSteadily({ ...polls200, seconds: STEADY_ROUNDS * settings.seconds }, most / 2));
+  const steady = await undisturbed(() =>
+    askSteadily({ ...polls200, seconds: STEADY_ROUNDS * settings.seconds }, most / 2),
+  );
   const stood = await stalls();
+  // What the machine itself adds to each answer, at the same rate.
+  const bare = load(ceiling, polls(ceiling, finished), 200);
+  const steadyBare = await undisturbed(() =>
+    askSteadily({ ...bare, seconds: STEADY_ROUNDS * settings.seconds }, most / 2),
+  );
   // Last, since what they wrote is brought to the disk for half a minute behind whatever comes next.
   const submits = await takeTurns(settings.rounds, {
     'submits of a picture': { ...load(gateway, [submitOf(stage)], 202), connections: SUBMITTERS },
@@ -120,6 +127,8 @@ async function measureRequests(stage: Stage, settings: Settings): Promise<Figure
     shareOf(POLLS, taken),
     shareOfProcessorTime(POLLS, taken),
     ...steadyFigures(steady, most / 2, stood),
+    figure('a bare Express answer at that rate, p50', 'ms', median(steadyBare.times), []),
+    figure('a bare Express answer at that rate, p99', 'ms', percentile(steadyBare.times, 0.99), steadyBare.times),
     figure('memory of the gateway before', 'MiB', rssBefore, []),
     figure('memory of the gateway after these', 'MiB', (rssOf(gateway.pid) ?? 0) / MIB, []),
   ];

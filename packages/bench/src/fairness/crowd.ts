@@ -13,11 +13,11 @@ export interface Crowd {
   close(): void;
 }
 
-/** Submits jobs until so many wait, while those before are being read already. */
+/** Submits jobs until so many wait beside those that readers have in hand, while those before are being read already. */
 export async function gatherCrowd(
   system: RunningSystem,
   images: readonly PageImage[],
-  waiting: number,
+  { waiting, readers }: { readonly waiting: number; readonly readers: number },
 ): Promise<Crowd> {
   const clients = Array.from({ length: AT_ONCE }, () => openClient(system.url, system.key));
   const ids: string[] = [];
@@ -26,7 +26,9 @@ export async function gatherCrowd(
     waiting: async () => ids.length - (await countEnded(looking, ids)),
     close: () => clients.forEach(({ agent }) => void agent.destroy()),
   };
-  for (let missing = waiting; missing > 0; missing = waiting - (await crowd.waiting())) {
+  // A page may end between the last look and the one that is reported, and its reader begin the next.
+  const enough = waiting + 2 * readers;
+  for (let missing = enough; missing > 0; missing = enough - (await crowd.waiting())) {
     const wanted = repeated(images, missing).values();
     await Promise.all(
       clients.map(async (client) => {

@@ -58,9 +58,9 @@ async function timesAlone(system: RunningSystem, images: readonly PageImage[]): 
   return best;
 }
 
-async function timesBehind(system: RunningSystem, { images, waiting, submissions }: FairnessSetting) {
+async function timesBehind(system: RunningSystem, { images, waiting, submissions, readers }: FairnessSetting) {
   const guest = { ...system, key: await keyOfNewTenant(system) };
-  const crowd = await gatherCrowd(system, images, waiting);
+  const crowd = await gatherCrowd(system, images, { waiting, readers });
   try {
     const before = await crowd.waiting();
     console.error(`fairness: ${before} jobs wait`);

@@ -44,9 +44,7 @@ export function openExchange(url: URL, onLost: (error: Error) => void): Promise<
     });
   });
   socket.on('error', (error) => lost(error));
-  socket.on('close', () => {
-    if (waiting) lost(new Error('The connection was closed before an answer had come.'));
-  });
+  socket.on('close', () => lost(new Error('The connection was closed, which nobody asked for.')));
   return promise;
 }
 

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { availableParallelism, getPriority, setPriority } from 'node:os';
+import { descendantsOf } from '../soak/resident.ts';
 
 /** Which cores whom is given. */
 export interface Pinning {
@@ -23,27 +25,32 @@ export function keepOffFirstCore(): Pinning {
   };
 }
 
-/** Above nice 0: it comes before PostgreSQL, which it shares its cores with. */
+/** Above nice 0. */
 const PUNCTUAL = -10;
 
 /**
- * Lets this process ask when it is time to while `work` runs, and says so where it cannot, for which it takes root: what is asked late counts as
- * answered late.
+ * Lets this process and all that it has started come before whatever else runs on the machine while `work` runs, and says so where they cannot, for which it
+ * takes root: what a machine does for itself, 10 ms of each second on one of them, is a hundredth of all requests, and so what a p99 would tell of.
  */
-export async function onTime<T>(work: () => Promise<T>): Promise<T> {
-  const usual = getPriority();
+export async function undisturbed<T>(work: () => Promise<T>): Promise<T> {
+  const ours: { readonly pid: number; readonly usual: number }[] = [];
   try {
-    setPriority(PUNCTUAL);
-    console.log(
-      `At the steady rate the load comes before PostgreSQL (nice ${PUNCTUAL}), and so asks when it is time to.`,
-    );
+    for (const pid of [process.pid, ...descendantsOf(process.pid)]) {
+      const usual = getPriority(pid);
+      setPriority(pid, PUNCTUAL);
+      ours.push({ pid, usual });
+    }
+    console.log(`At the steady rate the load, PostgreSQL and who is measured come before all else (nice ${PUNCTUAL}).`);
   } catch {
-    console.log('The load shares its cores with PostgreSQL as an equal: what it asks late counts as answered late.');
+    console.log(
+      'The load and who is measured share their cores with all else: what is asked late counts as answered late.',
+    );
   }
   try {
     return await work();
   } finally {
-    setPriority(usual);
+    // Connections to PostgreSQL come and go, and each is a process.
+    for (const { pid, usual } of ours) if (existsSync(`/proc/${pid}`)) setPriority(pid, usual);
   }
 }
 

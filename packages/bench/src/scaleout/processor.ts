@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { descendantsOf } from '../soak/resident.ts';
+import { descendantsOf, lookAtProcesses } from '../soak/resident.ts';
 import type { Installation } from './installation.ts';
 
 /** Clock ticks a second in /proc, on every Linux that Node runs on. */
@@ -19,9 +19,11 @@ export interface Used {
 
 export function processorUsed({ ocrs, gateways, postgres, redis }: Installation): Used {
   const mains = ocrs.map((service) => service.pid());
+  // One look for all: one for each of 64 took seconds, of the window that is measured and of the cores that it needs.
+  const processes = lookAtProcesses();
   const used = {
     'ocr main': sum(mains.map((pid) => secondsOf(pid))),
-    reader: sum(ocrs.flatMap((service) => service.children()).map((pid) => secondsOf(pid))),
+    reader: sum(mains.flatMap((pid) => processes.descendantsOf(pid)).map((pid) => secondsOf(pid))),
     gateway: sum(gateways.map((service) => secondsOf(service.pid()))),
     PostgreSQL: processorOf(postgres.pid),
     Redis: redis ? secondsOf(redis.pid) : 0,

@@ -33,17 +33,22 @@ const WARM_UP_ROUNDS = 2;
 
 /** Pages after which a process runs at the speed that it will have for the rest of its life: its code is compiled. */
 const USED_TO_IT = 30;
-const WARM_UP_HOLD_MS = 50;
+/** Milliseconds for each of the readers, so that all together read a hundred pages a second: with more the machine is full, and whoever feeds them is never ahead. */
+const WARM_UP_HOLD_MS = 10;
+const LEAST_WARM_UP_HOLD_MS = 50;
+/** Milliseconds a page while work is laid up for a window: slow enough for whoever feeds to get ahead. */
+const LAY_UP_HOLD_MS = 1_000;
 const LOOK_MS = 100;
 /** On a busy machine it does with less. */
-const MOST_WARM_UP_MS = 15_000;
+const MOST_WARM_UP_MS = 30_000;
 
 /** Lets processes that were just started read some pages. */
 export async function warmUp(
   installation: Installation,
   { feeding, log }: Pick<Measuring, 'feeding' | 'log'>,
 ): Promise<void> {
-  installation.setPace({ holdMs: WARM_UP_HOLD_MS, lines: 0 });
+  const holdMs = Math.max(LEAST_WARM_UP_HOLD_MS, WARM_UP_HOLD_MS * installation.ocrs.length);
+  installation.setPace({ holdMs, lines: 0 });
   const isNew = ({ name }: { readonly name: string }): boolean => log.endsOf(name).length < USED_TO_IT;
   const until = Date.now() + MOST_WARM_UP_MS;
   while (installation.ocrs.some(isNew) && Date.now() < until) {
@@ -62,10 +67,11 @@ export interface Measuring {
 export async function measureThroughput(installation: Installation, measuring: Measuring): Promise<Throughput> {
   const { feeding, log, holdMs, seconds } = measuring;
   const readers = installation.ocrs.length;
-  installation.setPace({ holdMs, lines: 0 });
   const ideal = readers / (holdMs / 1_000);
+  installation.setPace({ holdMs: Math.max(LAY_UP_HOLD_MS, holdMs), lines: 0 });
   await feeding.keep(Math.ceil(ideal * AHEAD_SECONDS) + 4 * PAGES_A_JOB);
-  await pause(WARM_UP_ROUNDS * holdMs);
+  installation.setPace({ holdMs, lines: 0 });
+  await pause(LAY_UP_HOLD_MS + WARM_UP_ROUNDS * holdMs);
   await forgetStatements(installation);
   const [usedBefore, operationsBefore, pagesBefore] = [
     processorUsed(installation),

@@ -37,14 +37,17 @@ export function findProcess(pid: number, script: string): number {
 }
 
 /** Children of `pid`, their children, and so on. */
-export function descendantsOf(pid: number): number[] {
+export const descendantsOf = (pid: number): number[] => lookAtProcesses().descendantsOf(pid);
+
+/** All processes as they are now: for who asks of many, since each look reads a file of every process. */
+export function lookAtProcesses(): { descendantsOf(pid: number): number[] } {
   const children = new Map<number, number[]>();
   for (const entry of readdirSync('/proc')) {
     const parent = /^\d+$/.test(entry) ? parentOf(entry) : null;
     if (parent !== null) children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
   }
   const below = (one: number): number[] => (children.get(one) ?? []).flatMap((child) => [child, ...below(child)]);
-  return below(pid);
+  return { descendantsOf: below };
 }
 
 function parentOf(pid: string): number | null {

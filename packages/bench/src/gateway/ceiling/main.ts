@@ -10,3 +10,5 @@ app.get('/v1/jobs/:id', (_request, response) => {
   response.json(constant);
 });
 const server = app.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
+// At a steady rate most connections wait for many seconds.
+server.keepAliveTimeout = 0;
