@@ -129,3 +129,14 @@ test('a gateway has the allocator that it has in the embedded system, by image a
       new RegExp(`^Environment=MALLOC_ARENA_MAX=${arenas}$`, 'm'),
     );
 });
+
+test('an ocr service has the heap that it has in the embedded system, by both images and by unit', () => {
+  const embedded = readFileSync(join(ROOT, 'deploy/embedded/src/services.ts'), 'utf8');
+  const [, heap] = /NODE_OPTIONS: '(.+)'/.exec(embedded) ?? [];
+  expect(heap).toMatch(/^--max-semi-space-size=\d+$/);
+  const stages = recipe.split(/^FROM /m).filter((stage) => / AS ocr(-gpu)?\n/.test(stage));
+  expect(stages).toHaveLength(2);
+  for (const stage of stages) expect(stage).toMatch(new RegExp(`^ENV (.* )?NODE_OPTIONS=${heap}$`, 'm'));
+  const unit = readFileSync(join(ROOT, 'deploy/systemd/docusnap-ocr.service'), 'utf8');
+  expect(unit).toMatch(new RegExp(`^Environment=NODE_OPTIONS=${heap}$`, 'm'));
+});

@@ -41,6 +41,9 @@ export interface Surroundings {
  */
 const GATEWAY_ALLOCATOR = { MALLOC_ARENA_MAX: '2' };
 
+/** The young generation of the main process, MiB: with V8's own 16 it held 34 MiB more while 300 scans were read. Readers set their own. */
+const OCR_HEAP = { NODE_OPTIONS: '--max-semi-space-size=4' };
+
 export function gatewayProgram(surroundings: Surroundings, port: number): Program {
   const { database, secrets, folders } = surroundings;
   const apiUrl = database.url('docusnap_api', secrets.apiPassword, DATABASE_NAME);
@@ -78,6 +81,7 @@ export function suggestedForOcr({ models, preparedModels }: Folders): Readonly<R
   return {
     OCR_COMPAT: 'on',
     OCR_PREPARED_DIR: preparedModels,
+    ...OCR_HEAP,
     ...(existsSync(models) ? { OCR_MODELS_DIR: models } : {}),
   };
 }

@@ -77,8 +77,9 @@ export function readFileBytes(path: string): ByteReader {
   };
 }
 
-function giveBack({ buffer }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength > 0) buffer.transfer(0);
+/** Gives the memory of a buffer back at once, not when it is collected; small ones lie in a pool with others. */
+export function giveBack({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize) buffer.transfer(0);
 }
 
 async function openToRead(path: string): Promise<FileHandle> {

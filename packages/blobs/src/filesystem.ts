@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { AppError } from '@docusnap/contracts';
 import { segmentsOf, segmentsOfPrefix } from './blob-keys.ts';
 import { asStorage, isCode, readFileBytes } from './file-bytes.ts';
+import { openSealedFile } from './sealed-file.ts';
 import { openFrom, sealStream } from './sealed-stream.ts';
 import type { BlobStore } from './store.ts';
 
@@ -15,6 +16,7 @@ export function openBlobStore(folder: string): BlobStore {
   return {
     put: (key, dataKey, source) => putFile(folder, join(folder, ...segmentsOf(key)), sealStream(dataKey, key, source)),
     get: (key, dataKey) => openFrom(dataKey, key, readFileBytes(join(folder, ...segmentsOf(key)))),
+    openAt: (key, dataKey) => openSealedFile(dataKey, key, join(folder, ...segmentsOf(key))),
     removePrefix: (prefix) => {
       const path = join(folder, ...segmentsOfPrefix(prefix));
       // An image of a page may be written into the folder while it is emptied: it is then not empty, and emptied again.

@@ -9,6 +9,7 @@ export {
   understandingRequestContext,
   webhookSecretContext,
 } from './contexts.ts';
+export { giveBack } from './file-bytes.ts';
 export { openBlobStore } from './filesystem.ts';
 export { KEY_SERVICE_VARIABLES, type KeyServices, openMasterKeys } from './key-services.ts';
 export { makeBucket } from './make-bucket.ts';
@@ -26,6 +27,7 @@ export { openConfiguredStore } from './open-store.ts';
 export { type BlobPasses, openPassedStore, type PassedStore } from './passes.ts';
 export { BLOB_RULES, BLOB_VARIABLES, BlobSettings } from './s3/settings.ts';
 export { openBytes, sealBytes } from './sealed-bytes.ts';
+export { inMemory, type RandomAccess } from './sealed-file.ts';
 export { openStream, sealStream } from './sealed-stream.ts';
 export { sourceHash } from './source-hash.ts';
 export type { BlobPass, BlobStore } from './store.ts';

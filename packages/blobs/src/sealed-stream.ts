@@ -1,6 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AppError } from '@docusnap/contracts';
 import { type ByteReader, inChunks, readBytes } from './chunks.ts';
+import { giveBack } from './file-bytes.ts';
 import { deriveKey, newSalt, openPart, SALT_BYTES, sealPieces, TAG_BYTES } from './sealing.ts';
 
 /**
@@ -12,17 +13,21 @@ import { deriveKey, newSalt, openPart, SALT_BYTES, sealPieces, TAG_BYTES } from 
  * went into handing pieces to the thread pool and back, while zstd at level 1 is through 128 KiB in well under a millisecond.
  */
 const MAGIC = Buffer.from('DSB1');
-const HEADER_BYTES = MAGIC.length + SALT_BYTES;
+export const HEADER_BYTES = MAGIC.length + SALT_BYTES;
 /** Bytes of plain text in a chunk: enough for zstd to find repetitions, and below a millisecond of work at a time. */
 export const CHUNK_BYTES = 128 * 1024;
+/** Of a sealed chunk. */
+export const MOST_SEALED_BYTES = 1 + CHUNK_BYTES + TAG_BYTES;
 /** Four bytes before a chunk: its sealed length, and this bit in the last one. */
-const PREFIX_BYTES = 4;
+export const PREFIX_BYTES = 4;
 const LAST_BIT = 0x8000_0000;
 /** The first byte of a chunk's plain text. */
 const STORED = 0;
 const PACKED = 1;
 /** Chunks from one attempt at packing to the next, once one was in vain. */
 const TRY_EVERY = 8;
+/** Into one piece of memory, which a full chunk does not fill: else another one is made for what may come. */
+const UNPACKED = { maxOutputLength: CHUNK_BYTES, chunkSize: CHUNK_BYTES + 64 };
 const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** Compresses and seals a stream, a chunk at a time. Errors of the source come through as they are. */
@@ -63,23 +68,37 @@ export function openStream(
 /** The same of what is taken from a reader, which is closed at the end; each piece that is given has memory of its own. */
 export async function* openFrom(dataKey: Buffer, context: string, reader: ByteReader): AsyncGenerator<Buffer> {
   try {
-    const header = await takeOrFail(reader, HEADER_BYTES);
-    if (!header.subarray(0, MAGIC.length).equals(MAGIC)) throw new AppError('blob_damaged', 'They have no known form.');
-    const derived = deriveKey(dataKey, header.subarray(MAGIC.length), 'docusnap/stream/1');
-    const associated = Buffer.concat([header, Buffer.from(context)]);
+    const openChunk = chunkOpener(dataKey, context, await takeOrFail(reader, HEADER_BYTES));
     for (let counter = 0, last = false; !last; counter += 1) {
-      const prefix = (await takeOrFail(reader, PREFIX_BYTES)).readUInt32BE();
-      last = prefix >= LAST_BIT;
-      const length = last ? prefix - LAST_BIT : prefix;
-      // Before so many bytes are gathered: a damaged length must not cost memory.
-      if (length > 1 + CHUNK_BYTES + TAG_BYTES) throw new AppError('blob_damaged');
-      const plain = openPart(derived, associated, await takeOrFail(reader, length), counter, last);
-      if (plain.length > 1) yield unpack(plain);
+      const prefix = readPrefix(await takeOrFail(reader, PREFIX_BYTES));
+      last = prefix.last;
+      const plain = openChunk(await takeOrFail(reader, prefix.length), counter, last);
+      if (plain.length > 0) yield plain;
     }
     if (!(await reader.atEnd())) throw new AppError('blob_damaged', 'There are more of them than were written.');
   } finally {
     await reader.close();
   }
+}
+
+/** Opens sealed chunks of the blob that begins with this header. Throws `blob_damaged` */
+export function chunkOpener(dataKey: Buffer, context: string, header: Buffer) {
+  if (!header.subarray(0, MAGIC.length).equals(MAGIC)) throw new AppError('blob_damaged', 'They have no known form.');
+  const derived = deriveKey(dataKey, header.subarray(MAGIC.length), 'docusnap/stream/1');
+  const associated = Buffer.concat([header, Buffer.from(context)]);
+  return (sealed: Buffer, counter: number, last: boolean): Buffer => {
+    const plain = openPart(derived, associated, sealed, counter, last);
+    return plain.length > 1 ? unpack(plain) : Buffer.alloc(0);
+  };
+}
+
+/** What stands before a sealed chunk: its bytes, and whether it is the last. Throws `blob_damaged`: a damaged length must not cost memory. */
+export function readPrefix(bytes: Buffer): { readonly length: number; readonly last: boolean } {
+  const prefix = bytes.readUInt32BE();
+  const last = prefix >= LAST_BIT;
+  const length = last ? prefix - LAST_BIT : prefix;
+  if (length > MOST_SEALED_BYTES) throw new AppError('blob_damaged');
+  return { length, last };
 }
 
 async function takeOrFail(reader: ByteReader, count: number): Promise<Buffer> {
@@ -96,5 +115,8 @@ function pack(bytes: Buffer): Buffer | null {
 
 function unpack(plain: Buffer): Buffer {
   const bytes = plain.subarray(1);
-  return plain[0] === PACKED ? zstdDecompressSync(bytes, { maxOutputLength: CHUNK_BYTES }) : bytes;
+  if (plain[0] !== PACKED) return bytes;
+  const unpacked = zstdDecompressSync(bytes, UNPACKED);
+  giveBack(plain);
+  return unpacked;
 }

@@ -1,3 +1,5 @@
+import type { RandomAccess } from './sealed-file.ts';
+
 /**
  * Enveloped bytes by key. Keys are path-like (`jobs/ID/files/0`): segments of letters, digits, `.`, `_` and `-` that do not begin with a
  * dot. What is stored is compressed and sealed under the data key given; the key of the blob is its context.
@@ -15,6 +17,11 @@ export interface BlobStore {
    * and `storage_unavailable`.
    */
   get(key: string, dataKey: Buffer): AsyncIterable<Buffer>;
+  /**
+   * A blob to be read here and there, where that can be done at once. Absent where the store is reached by a network. Throws `blob_missing`,
+   * `blob_damaged` and `storage_unavailable`, while reading, too.
+   */
+  openAt?(key: string, dataKey: Buffer): RandomAccess;
   /** Removes all blobs below a prefix that ends in `/`; nothing there is no error. Throws `storage_unavailable`. */
   removePrefix(prefix: string): Promise<void>;
   /** Throws `storage_unavailable` unless a file can be written and removed just now; of S3, unless the bucket answers to the credentials. */

@@ -74,7 +74,8 @@ test('one set that cannot be loaded is an error, whatever the others are', async
 test('each page is read with the models it asks for, and says which; a refusal leaves the reader as it was', async () => {
   const image = await readFile(SAMPLE);
   const pipe = new PassThrough();
-  const files = { fetch: () => Promise.reject(new Error('no file is stored')) };
+  const none = () => Promise.reject(new Error('no file is stored'));
+  const files = { fetch: none, openAt: none };
   const desk: Desk = {
     modelsFor: sets.choose,
     files,

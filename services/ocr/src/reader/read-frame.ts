@@ -88,11 +88,11 @@ async function recalled({ watch, recall }: Reading, fingerprint: () => Uint8Arra
   return known ?? undefined;
 }
 
-/** A stored PDF as the shelf takes it. Its bytes are not kept twice: the shelf keeps the open document. */
+/** A stored PDF as the shelf takes it. */
 export function pdfSource(files: StoredFiles, request: OpenRequest | ReadRequest | RenderRequest): PdfSource {
   return {
     key: request.blobKey,
     password: request.password,
-    fetch: () => files.fetch(request.blobKey, request.dataKey, { keep: false }),
+    open: () => files.openAt(request.blobKey, request.dataKey),
   };
 }

@@ -22,7 +22,7 @@ const STDERR_KEPT = 2_000;
  * that of the largest block freed so far, here tens of MiB, and has an arena for each thread; between long-lived blocks the rasters and
  * tensors of pages then leave holes. With these a reader was 50 MiB smaller after a few pages, 100 MiB with a second thread, at the same speed.
  */
-const BLOCKS_OF_THEIR_OWN = String(256 * 1024);
+const BLOCKS_OF_THEIR_OWN = String(128 * 1024);
 const MALLOC = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_MMAP_THRESHOLD_: BLOCKS_OF_THEIR_OWN,

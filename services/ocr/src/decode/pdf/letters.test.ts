@@ -1,3 +1,4 @@
+import { inMemory } from '@docusnap/blobs';
 import { linesOf } from '@docusnap/contracts';
 import { makePdf, type PdfText } from '@docusnap/testing';
 import { expect, test } from '@jest/globals';
@@ -53,7 +54,7 @@ function row(...pieces: readonly ({ text: string; gap?: number } & Partial<PdfTe
 }
 
 async function lines(texts: readonly PdfText[]): Promise<string[]> {
-  const source = { key: `${++key}`, password: undefined, fetch: async () => makePdf([{ ...A5, texts }]) };
+  const source = { key: `${++key}`, password: undefined, open: async () => inMemory(makePdf([{ ...A5, texts }])) };
   const page = await shelf.use(source, (document) =>
     readPdfPage(document, 0, { text: 'only', maxPixels: 100_000_000 }, () => {
       throw new Error('Nothing of this page is to be read.');
@@ -85,7 +86,7 @@ test.each([true, false])(
   'what is said in place of glyphs is as visible as those (invisible: %s)',
   async (invisible) => {
     const texts = row({ text: '@', actualText: '\u{1F680}', invisible });
-    const source = { key: `${++key}`, password: undefined, fetch: async () => makePdf([{ ...A5, texts }]) };
+    const source = { key: `${++key}`, password: undefined, open: async () => inMemory(makePdf([{ ...A5, texts }])) };
     const said = await shelf.use(source, (document) =>
       withPage(document, 0, async (page) => objectsOf(page).actualTexts),
     );

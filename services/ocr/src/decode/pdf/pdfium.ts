@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { RandomAccess } from '@docusnap/blobs';
 import { PDFiumModule } from '@hyzyla/pdfium';
+import { openFileCalls } from './file-calls.ts';
 
 /**
  * The functions of PDFium (public/fpdf*.h) that are used here, as its WebAssembly build exports them: pointers and handles are numbers,
@@ -15,7 +17,7 @@ export interface Pdfium {
   _malloc(bytes: number): number;
   _free(pointer: number): void;
   _FPDF_InitLibrary(): void;
-  _FPDF_LoadMemDocument(bytes: number, size: number, password: number): number;
+  _FPDF_LoadDocument(path: number, password: number): number;
   _FPDF_CloseDocument(document: number): void;
   _FPDF_GetLastError(): number;
   _FPDF_GetPageCount(document: number): number;
@@ -77,6 +79,10 @@ export interface PdfiumInstance {
   readonly pdfium: Pdfium;
   /** Whether it asked for more memory than it may have; what it did thereafter is worth nothing. */
   isStarved(): boolean;
+  /** The file that it finds under DOCUMENT_PATH from now on. */
+  lend(file: RandomAccess): void;
+  /** Why the file could not be read, if so; what it did thereafter is worth nothing. */
+  failure(): unknown;
 }
 
 /** Compiles PDFium, which takes some 60 ms; instances of what is compiled start in a few. */
@@ -85,12 +91,13 @@ export async function compilePdfium(): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(file));
 }
 
-type Imports = { readonly env: WebAssembly.ModuleImports };
+type Imports = { readonly env: WebAssembly.ModuleImports; readonly wasi_snapshot_preview1: WebAssembly.ModuleImports };
 type Resize = (bytes: number) => boolean;
 
 /** @param mostBytes of its memory; past them PDFium's allocations fail, and it gives the file up */
 export async function startPdfium(compiled: WebAssembly.Module, mostBytes: number): Promise<PdfiumInstance> {
   let starved = false;
+  const calls = openFileCalls(() => pdfium.HEAPU8);
   const bounded = (imports: Imports) => {
     const resize = imports.env.emscripten_resize_heap as Resize;
     const limited: Resize = (bytes) => {
@@ -98,7 +105,8 @@ export async function startPdfium(compiled: WebAssembly.Module, mostBytes: numbe
       starved = true;
       return false;
     };
-    return { ...imports, env: { ...imports.env, emscripten_resize_heap: limited } };
+    const { env, wasi_snapshot_preview1: wasi } = calls.before(imports);
+    return { ...imports, env: { ...env, emscripten_resize_heap: limited }, wasi_snapshot_preview1: wasi };
   };
   const options = {
     instantiateWasm(
@@ -117,5 +125,5 @@ export async function startPdfium(compiled: WebAssembly.Module, mostBytes: numbe
   // The package types its loader for its own, narrower use.
   const pdfium = (await (PDFiumModule as unknown as (options: object) => Promise<unknown>)(options)) as Pdfium;
   pdfium._FPDF_InitLibrary();
-  return { pdfium, isStarved: () => starved };
+  return { pdfium, isStarved: () => starved, lend: calls.lend, failure: calls.failure };
 }

@@ -1,3 +1,4 @@
+import { inMemory } from '@docusnap/blobs';
 import { linesOf, type PageText } from '@docusnap/contracts';
 import { type Models, type Raster, readPage } from '@docusnap/engine';
 import { drawPage, makePdf, type PdfOptions, type PdfPage, type PdfPicture } from '@docusnap/testing';
@@ -36,7 +37,7 @@ async function read(
 ): Promise<Reading> {
   const { give, text = 'auto', maxPixels = 100_000_000, ...drawing } = options;
   const rasters: Raster[] = [];
-  const source = { key: `${++key}`, password: give, fetch: async () => makePdf(pages, drawing) };
+  const source = { key: `${++key}`, password: give, open: async () => inMemory(makePdf(pages, drawing)) };
   const page = await shelf.use(source, (document) =>
     readPdfPage(document, 0, { text, maxPixels }, (raster) => {
       rasters.push(raster);
@@ -47,7 +48,7 @@ async function read(
 }
 
 function render(page: PdfPage): Promise<Raster> {
-  const source = { key: `${++key}`, password: undefined, fetch: async () => makePdf([page]) };
+  const source = { key: `${++key}`, password: undefined, open: async () => inMemory(makePdf([page])) };
   return shelf.use(source, (document) => renderPdfPage(document, 0, { maxPixels: 100_000_000 }));
 }
 

@@ -1,24 +1,28 @@
+import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { createDeflate } from 'node:zlib';
+import { createDeflate, deflateSync } from 'node:zlib';
+import { inMemory, type RandomAccess } from '@docusnap/blobs';
+import { AppError } from '@docusnap/contracts';
 import { makePdf, type PdfPicture } from '@docusnap/testing';
 import { expect, test } from '@jest/globals';
+import type { PdfDocument } from './document.ts';
 import { renderPdfPage } from './read-pdf-page.ts';
 import { openPdfShelf, type PdfSource } from './shelf.ts';
 
 const PAGE = { width: 300, height: 200, texts: [{ text: 'A page', x: 20, y: 100, size: 12 }] };
 const pagesOf = async ({ pages }: { pages: number }) => pages;
 
-function source(key: string, bytes: Buffer, password?: string): PdfSource & { fetched(): number } {
-  let fetched = 0;
+function source(key: string, bytes: Buffer, password?: string): PdfSource & { opened(): number } {
+  let opened = 0;
   return {
     key,
     password,
-    fetch: async () => {
-      fetched += 1;
-      return bytes;
+    open: async () => {
+      opened += 1;
+      return inMemory(bytes);
     },
-    fetched: () => fetched,
+    opened: () => opened,
   };
 }
 
@@ -26,10 +30,10 @@ test('a document stays open for its next page, and makes room for another', asyn
   const shelf = openPdfShelf();
   const [one, two] = [source('one', makePdf([PAGE])), source('two', makePdf([PAGE, PAGE, PAGE]))];
   for (let i = 0; i < 3; i += 1) expect(await shelf.use(one, pagesOf)).toBe(1);
-  expect(one.fetched()).toBe(1);
+  expect(one.opened()).toBe(1);
   expect(await shelf.use(two, pagesOf)).toBe(3);
   expect(await shelf.use(one, pagesOf)).toBe(1);
-  expect([one.fetched(), two.fetched()]).toEqual([2, 1]);
+  expect([one.opened(), two.opened()]).toEqual([2, 1]);
 });
 
 test('what was opened with a password is not lent without it', async () => {
@@ -49,7 +53,7 @@ test('after PDFium broke on a page the caller hears that the page cannot be deco
   expect(await shelf.use(file, (document) => renderPdfPage(document, 0, { maxPixels: 1_000_000 }))).toMatchObject({
     channels: 1,
   });
-  expect(file.fetched()).toBe(2);
+  expect(file.opened()).toBe(2);
 });
 
 test('a document that breaks PDFium when it is put away does no harm to the next one', async () => {
@@ -60,6 +64,67 @@ test('a document that breaks PDFium when it is put away does no harm to the next
     };
   });
   expect(await shelf.use(source('next', makePdf([PAGE, PAGE])), pagesOf)).toBe(2);
+});
+
+test('a document that breaks PDFium when what was parsed of it is forgotten is opened anew, and no page hears of it', async () => {
+  const shelf = openPdfShelf();
+  const file = source('file', makePdf([PAGE]));
+  for (let use = 0; use < 40; use += 1) {
+    const pages = await shelf.use(file, async (document) => {
+      document.reopen = () => {
+        throw new WebAssembly.RuntimeError('memory access out of bounds');
+      };
+      return document.pages;
+    });
+    expect(pages).toBe(1);
+  }
+  expect(file.opened()).toBe(3);
+});
+
+test('a file that cannot be read any more ends as what its store says, and is opened anew for the next page', async () => {
+  const shelf = openPdfShelf();
+  const whole = inMemory(makePdf([PAGE]));
+  const stored = [whole];
+  let rests = 0;
+  const file: RandomAccess = {
+    length: whole.length,
+    read(position, target) {
+      const [there] = stored;
+      if (!there) throw new AppError('blob_missing');
+      return there.read(position, target);
+    },
+    rest: () => {
+      rests += 1;
+    },
+  };
+  const erased = { key: 'file', password: undefined, open: async () => file };
+  const draw = (document: PdfDocument) => renderPdfPage(document, 0, { maxPixels: 1_000_000 });
+  expect(await shelf.use(erased, pagesOf)).toBe(1);
+  stored.pop();
+  await expect(shelf.use(erased, draw)).rejects.toMatchObject({ code: 'blob_missing' });
+  await expect(shelf.use(erased, draw)).rejects.toMatchObject({ code: 'blob_missing' });
+  stored.push(whole);
+  expect(await shelf.use(erased, draw)).toMatchObject({ channels: 1 });
+  expect(rests).toBe(4);
+});
+
+test('no more of a long document is held than its last pages', async () => {
+  const side = 1_024;
+  const picture = { width: side, height: side, filter: 'FlateDecode', colours: 'DeviceGray' } as const;
+  const pictures: PdfPicture[] = [{ ...picture, bytes: deflateSync(randomBytes(side * side)) }];
+  const bytes = makePdf(Array.from({ length: 64 }, () => ({ ...PAGE, pictures })));
+  const file = source('long', bytes);
+  const shelf = openPdfShelf();
+  let most = 0;
+  for (let page = 0; page < 64; page += 1) {
+    await shelf.use(file, async (document) => {
+      await renderPdfPage(document, page, { maxPixels: 1_000_000 });
+      most = Math.max(most, document.pdfium.HEAPU8.length);
+    });
+  }
+  expect(file.opened()).toBe(1);
+  expect(bytes.length).toBeGreaterThan(64 * side * side);
+  expect(most).toBeLessThan(48 * side * side);
 });
 
 test('an error of our own is passed on as it is', async () => {
@@ -89,7 +154,7 @@ test('a page that asks for more memory than it may have ends as an error, and th
   const greedy = shelf.use(file, async ({ pdfium }) => pdfium._malloc(600 * 1024 * 1024));
   await expect(greedy).rejects.toMatchObject({ code: 'page_too_complex' });
   expect(await shelf.use(file, pagesOf)).toBe(1);
-  expect(file.fetched()).toBe(2);
+  expect(file.opened()).toBe(2);
 });
 
 /** So many bytes of 0, compressed. */

@@ -1,3 +1,4 @@
+import { inMemory } from '@docusnap/blobs';
 import type { PageText } from '@docusnap/contracts';
 import { makePdf, type PdfPage } from '@docusnap/testing';
 import { expect, test } from '@jest/globals';
@@ -8,7 +9,7 @@ const shelf = openPdfShelf();
 let key = 0;
 
 function read(page: PdfPage): Promise<PageText> {
-  const source = { key: `${++key}`, password: undefined, fetch: async () => makePdf([page]) };
+  const source = { key: `${++key}`, password: undefined, open: async () => inMemory(makePdf([page])) };
   return shelf.use(source, (document) =>
     readPdfPage(document, 0, { text: 'only', maxPixels: 100_000_000 }, () => {
       throw new Error('Nothing of this page is to be read.');
