@@ -105,6 +105,7 @@ test.each<[string, (path: string) => Promise<void>]>([
   ['cut by a byte', cut(1)],
   ['cut by its last chunk', cut(77 + 1 + 16 + 4)],
   ['cut to its header', (path) => truncate(path, 36)],
+  ['zeroed behind its header', altered((bytes) => Buffer.concat([bytes.subarray(0, 36), Buffer.alloc(1_000_000)]))],
   ['emptied', (path) => truncate(path, 0)],
   ['followed by more', altered((bytes) => Buffer.concat([bytes, Buffer.of(0)]))],
   ['of another form', altered((bytes) => Buffer.concat([Buffer.from('DSB9'), bytes.subarray(4)]))],

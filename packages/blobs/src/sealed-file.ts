@@ -122,8 +122,10 @@ function openBytes(path: string): SealedBytes {
       }),
     size: () => asStorage(() => fstatSync(opened()).size),
     rest() {
-      if (descriptor !== undefined) closeSync(descriptor);
+      const last = descriptor;
+      // Forgotten first: should closing fail, the number may soon be that of another file.
       descriptor = undefined;
+      if (last !== undefined) closeSync(last);
     },
   };
 }
@@ -145,7 +147,8 @@ function asStorage<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {
-    if (error instanceof AppError) throw error;
+    // What the system did not say is a fault of ours.
+    if ((error as { syscall?: string } | null)?.syscall === undefined) throw error;
     const isMissing = isCode(error, 'ENOENT') || isCode(error, 'ENOTDIR');
     throw new AppError(isMissing ? 'blob_missing' : 'storage_unavailable', undefined, { cause: error });
   }

@@ -16,7 +16,8 @@ const MAGIC = Buffer.from('DSB1');
 export const HEADER_BYTES = MAGIC.length + SALT_BYTES;
 /** Bytes of plain text in a chunk: enough for zstd to find repetitions, and below a millisecond of work at a time. */
 export const CHUNK_BYTES = 128 * 1024;
-/** Of a sealed chunk. */
+/** Of a sealed chunk; that of an empty file is the shortest. */
+const LEAST_SEALED_BYTES = 1 + TAG_BYTES;
 export const MOST_SEALED_BYTES = 1 + CHUNK_BYTES + TAG_BYTES;
 /** Four bytes before a chunk: its sealed length, and this bit in the last one. */
 export const PREFIX_BYTES = 4;
@@ -92,12 +93,12 @@ export function chunkOpener(dataKey: Buffer, context: string, header: Buffer) {
   };
 }
 
-/** What stands before a sealed chunk: its bytes, and whether it is the last. Throws `blob_damaged`: a damaged length must not cost memory. */
+/** What stands before a sealed chunk: its bytes, and whether it is the last. Throws `blob_damaged`: a damaged length must not cost memory or time. */
 export function readPrefix(bytes: Buffer): { readonly length: number; readonly last: boolean } {
   const prefix = bytes.readUInt32BE();
   const last = prefix >= LAST_BIT;
   const length = last ? prefix - LAST_BIT : prefix;
-  if (length > MOST_SEALED_BYTES) throw new AppError('blob_damaged');
+  if (length < LEAST_SEALED_BYTES || length > MOST_SEALED_BYTES) throw new AppError('blob_damaged');
   return { length, last };
 }
 

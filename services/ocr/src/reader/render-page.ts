@@ -1,4 +1,4 @@
-import type { BlobStore } from '@docusnap/blobs';
+import { type BlobStore, giveBack } from '@docusnap/blobs';
 import type { Raster } from '@docusnap/engine';
 import { decodeFrame } from '../decode/decode-frame.ts';
 import { renderPdfPageAs } from '../decode/pdf/read-pdf-page.ts';
@@ -29,6 +29,7 @@ export async function renderPage(room: Darkroom, request: RenderRequest): Promis
     await room.blobs.put(request.renditionKeys[rendition], Buffer.from(request.dataKey), once(jpeg));
     bytes[rendition] = jpeg.length;
   }
+  giveBack(raster.data);
   watch.lap('renditions');
   return { stages: watch.times(), bytes };
 }

@@ -78,6 +78,7 @@ export function openPdfShelf(): PdfShelf {
     const again = kept?.key === key && kept.password === password ? lendAgain(kept) : undefined;
     if (again) return again;
     putAway();
+    file?.rest();
     file = await open();
     compiled ??= compilePdfium();
     instance ??= await startPdfium(await compiled, MOST_BYTES);
@@ -96,15 +97,12 @@ export function openPdfShelf(): PdfShelf {
         return result;
       } catch (error) {
         const failure = instance?.failure();
-        if (failure !== undefined) {
-          drop();
-          throw failure;
-        }
         const starved = instance?.isStarved();
-        if (!starved && error instanceof AppError) throw error;
-        if (!starved && !isBroken(error)) throw error;
+        const cause = failure ?? error;
+        if (failure !== undefined) drop();
+        if (!starved && !isBroken(cause)) throw cause;
         drop();
-        throw new AppError(starved ? 'page_too_complex' : 'file_undecodable', undefined, { cause: error });
+        throw new AppError(starved ? 'page_too_complex' : 'file_undecodable', undefined, { cause });
       } finally {
         file?.rest();
       }
