@@ -34,7 +34,9 @@ const SEED = Number(process.env.FAST_CHECK_SEED ?? 1);
 
 /** Both on the first line, so that all others keep their numbers. */
 function prepared(code) {
-  const seeded = /^import fc\b.* from 'fast-check';$/m.test(code) ? `fc.configureGlobal({ seed: ${SEED} }); ${code}` : code;
+  const seeded = /^import fc\b.* from 'fast-check';$/m.test(code)
+    ? `fc.configureGlobal({ seed: ${SEED} }); ${code}`
+    : code;
   return withOwnGlobals(seeded);
 }
 
