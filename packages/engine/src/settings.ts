@@ -24,6 +24,6 @@ export const LARGE_PRINT = 28;
  * forms fell from .90 to .83 pair F1).
  */
 export const EFFORTS: Readonly<Record<ReadSetting, Effort>> = {
-  accurate: { largePrint: 22, searchPixels: 1472 * 1040, largePrintAspect: 1 },
+  accurate: { largePrint: 16, searchPixels: 1472 * 1040, largePrintAspect: 1 },
   fast: { largePrint: 16, searchPixels: 1152 * 800, largePrintAspect: 0.8 },
 };

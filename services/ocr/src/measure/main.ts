@@ -5,6 +5,7 @@ import { LIMITS, linesOf } from '@docusnap/contracts';
 import { type Raster, type ReadOptions, readPage } from '@docusnap/engine';
 import { decodeFrame } from '../decode/decode-frame.ts';
 import { loadModels } from '../models/load.ts';
+import { lanesFor } from '../models/spread-session.ts';
 import { watchSessions } from './sessions.ts';
 import { turnRaster } from './turn.ts';
 
@@ -20,7 +21,7 @@ async function open(): Promise<Contender> {
   const { models } = await loadModels();
   const { setting } = values;
   if (setting !== 'accurate' && setting !== 'fast') throw new Error(`There is no setting "${setting}".`);
-  const options: ReadOptions & { setting: 'accurate' | 'fast' } = { setting, lanes: Number(values.threads) };
+  const options: ReadOptions & { setting: 'accurate' | 'fast' } = { setting, lanes: lanesFor(Number(values.threads)) };
   return {
     inference,
     async decode({ image, turn, path }) {

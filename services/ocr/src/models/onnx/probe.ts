@@ -17,9 +17,8 @@ export const PROBE_VALUE = 1;
 export function probeModels(): { float: Uint8Array; integer: Uint8Array } {
   const model = convolutionModel();
   const channels = (value: number): number[] => Array.from({ length: CHANNELS }, () => value);
-  const range = { low: channels(0), high: channels(PROBE_VALUE) };
   const integer = withIntegerOperators(model, graphOf(model));
-  const ranges = { y: { input: { ...range, mean: channels(0) }, output: range } };
+  const ranges = { y: { low: channels(0), high: channels(PROBE_VALUE), mean: channels(0) } };
   return {
     float: encodeModel(model),
     integer: encodeModel(withGraph(integer.model, quantiseConvolutions(integer.graph, ranges))),

@@ -3,19 +3,16 @@ import stored from './ranges.json' with { type: 'json' };
 
 const Channels = z.array(z.number());
 
-/** The least and greatest value of each channel over the calibration's lines. */
-const OutputRange = z.strictObject({ low: Channels, high: Channels });
-/** The same of an input, with the average. */
+/** The least, greatest and average value of each channel over the calibration's lines. */
 const InputRange = z.strictObject({ low: Channels, high: Channels, mean: Channels });
-export type OutputRange = z.infer<typeof OutputRange>;
 export type InputRange = z.infer<typeof InputRange>;
 
 const Ranges = z.strictObject({
   /** How many drawn lines were looked at. */
   lines: z.int().positive(),
-  /** The convolutions to run on integers, by the name of their output in the rewritten graph. */
-  convolutions: z.record(z.string(), z.strictObject({ input: InputRange, output: OutputRange })),
-  /** The matrix product that gives the classes, by the name of its output; its output stays in floats. */
+  /** Of the inputs of the convolutions to run on integers, by the name of their output in the rewritten graph. */
+  convolutions: z.record(z.string(), InputRange),
+  /** The matrix product that gives the classes, by the name of its output. */
   head: z.strictObject({ product: z.string(), input: InputRange }),
 });
 export type Ranges = z.infer<typeof Ranges>;

@@ -28,7 +28,7 @@ const model = rewriteModel(await readModelFile(file));
 const graph = graphOf(decodeModel(model));
 const convolutions = widePointwise(graph);
 const head = wideProduct(graph);
-const tensors = new Set([...convolutions.flatMap(({ input, output }) => [input, output]), head.input]);
+const tensors = new Set([...convolutions.map(({ input }) => input), head.input]);
 const observer = await observe(model, [...tensors]);
 
 const { models } = await loadModels({ precision: 'float32' });
@@ -43,16 +43,10 @@ const rangeOf = (tensor: string) => {
   const { low, high, mean } = observer.rangeOf(tensor);
   return { low: rounded(low), high: rounded(high), mean: rounded(mean) };
 };
-const outputRangeOf = (tensor: string) => {
-  const { low, high } = rangeOf(tensor);
-  return { low, high };
-};
 const ranges: RangesByModel = {
   [file.sha256]: {
     lines: observer.lines(),
-    convolutions: Object.fromEntries(
-      convolutions.map(({ input, output }) => [output, { input: rangeOf(input), output: outputRangeOf(output) }]),
-    ),
+    convolutions: Object.fromEntries(convolutions.map(({ input, output }) => [output, rangeOf(input)])),
     head: { product: head.product, input: rangeOf(head.input) },
   },
 };
