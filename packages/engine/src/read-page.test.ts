@@ -129,26 +129,34 @@ test('a model without outputs is refused', async () => {
   });
 });
 
-/** Reads one character from a line, surer or less sure with each reading. */
-function readings(...sureness: readonly number[]) {
-  let count = 0;
-  const recognition = session(() => {
-    const sure = sureness[count] ?? 0;
-    count += 1;
-    const data = Float32Array.of(1 - sure, count === 1 ? sure : 0, count === 1 ? 0 : sure, 0);
-    return { data, dims: [1, 1, 4] };
+/** Reads letters from a line, "ab" over and over and then "ba", surer or less sure with each reading, so many steps apart. */
+function readings(apart: number, sureness: readonly number[]) {
+  const widths: number[] = [];
+  const recognition = session(({ dims: [, , , width = 0] }) => {
+    const sure = sureness[widths.length] ?? 0;
+    const first = widths.length % 2;
+    widths.push(width);
+    const steps = 6 * apart;
+    const data = new Float32Array(steps * 4);
+    for (let step = 0; step < steps; step += 1) {
+      const letter = 1 + ((step / apart + first) % 2);
+      data[step * 4 + (step % apart === 0 ? letter : 0)] = sure;
+    }
+    return { data, dims: [1, steps, 4] };
   });
-  return { recognition, count: () => count };
+  return { recognition, widths };
 }
 
 test.each([
-  { sureness: [0.95, 0.99], text: 'a', looks: 1 },
-  { sureness: [0.8, 0.95], text: 'b', looks: 2 },
-  { sureness: [0.8, 0.7], text: 'a', looks: 2 },
-])('a line read with $sureness is "$text" after $looks looks', async ({ sureness, text, looks }) => {
-  const { recognition, count } = readings(...sureness);
+  { apart: 1, sureness: [0.96, 0.99], text: 'ababab', looks: 1 },
+  { apart: 1, sureness: [0.8, 0.9], text: 'bababa', looks: 2 },
+  { apart: 1, sureness: [0.8, 0.7], text: 'ababab', looks: 2 },
+  { apart: 3, sureness: [0.8, 0.9], text: 'ababab', looks: 1 },
+])('letters $apart steps apart, read with $sureness, are "$text" after $looks looks', async (trial) => {
+  const { recognition, widths } = readings(trial.apart, trial.sureness);
   const bar = withBar(page(400, 300, 255), 100, 140, 200, 20);
   const read = await readPage({ ...models, recognition }, bar);
-  expect(read.blocks[0]?.lines[0]?.text).toBe(text);
-  expect(count()).toBe(looks);
+  expect(read.blocks[0]?.lines[0]?.text).toBe(trial.text);
+  expect(widths).toHaveLength(trial.looks);
+  if (trial.looks === 2) expect(widths[1]! / widths[0]!).toBeCloseTo(1.5, 1);
 });

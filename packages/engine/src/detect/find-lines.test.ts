@@ -3,7 +3,7 @@ import type { Region } from '../geometry/region.ts';
 import type { Session, Tensor } from '../models.ts';
 import { prepare } from '../prepare/prepare.ts';
 import type { Raster } from '../raster.ts';
-import { EFFORTS, FIRST_LOOK_PIXELS } from '../settings.ts';
+import { EFFORTS, FIRST_LOOK_PIXELS, GOOD_PRINT } from '../settings.ts';
 import { findLines } from './find-lines.ts';
 import { printHeight } from './print-height.ts';
 
@@ -72,4 +72,11 @@ test('small print, and a page that shows none, are searched again at full size',
     expect(search.input.dims[2]! * search.input.dims[3]!).toBe(sizes[1]);
     expect(regions).toHaveLength(height === 0 ? 0 : 1);
   }
+});
+
+test('print of middling size is searched for at the size where it is as high as the detector likes it', async () => {
+  const { sizes, search, regions } = await found(16);
+  expect(sizes).toHaveLength(2);
+  expect(sizes[1]).toBeLessThan(EFFORTS.accurate.searchPixels * 0.9);
+  expect(printHeight(regions) / search.scaleY).toBeCloseTo(GOOD_PRINT, -1);
 });
