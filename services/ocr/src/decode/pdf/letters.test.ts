@@ -215,3 +215,48 @@ test('an accent that was printed over its letter, before or after it, makes one 
   const alone = row({ text: 'a' }, { text: '\u00B4', gap: 0 }, { text: 'b', gap: 0 });
   expect(await lines(alone)).toEqual(['a\u00B4b']);
 });
+
+/** Letters in the order they are read, which is how PDFium tells them, where they stand in what is shown from left to right. Each occurs once. */
+function shownAs(read: string, shown: string): Character[] {
+  let gap: Character['gap'] = 'break';
+  return [...read].flatMap((text) => {
+    if (text === ' ') gap = 'space';
+    if (text === ' ') return [];
+    const [letter] = letters(text, 40 + ([...shown].indexOf(text) * SIZE) / 2);
+    const told = { ...letter!, gap };
+    gap = 'none';
+    return [told];
+  });
+}
+
+test.each([
+  ['words', '\u05D0\u05D1\u05D2 \u05D3\u05D4', '\u05D4\u05D3 \u05D2\u05D1\u05D0'],
+  ['a date and a full stop', '\u05D0\u05D1 12/34 \u05D2.', '.\u05D2 12/34 \u05D1\u05D0'],
+  ['numbers', '\u05D0\u05D1 12 34', '34 12 \u05D1\u05D0'],
+  [
+    'Latin words',
+    '\u05D0\u05D1\u05D4\u05D5 Oak Inc 5 \u05D2\u05D3\u05E9',
+    '\u05E9\u05D3\u05D2 Oak Inc 5 \u05D5\u05D4\u05D1\u05D0',
+  ],
+  ['an Arabic word', '\u0633\u0644\u0627\u0645', '\u0645\u0627\u0644\u0633'],
+  ['a Latin line with Hebrew words', 'Of \u05D0\u05D1 \u05D2 12 \u05D3 by', 'Of \u05D3 12 \u05D2 \u05D1\u05D0 by'],
+])('what is written from right to left is told as it is read: %s', (_, read, shown) => {
+  expect(saidBy(shownAs(read, shown))).toEqual([read]);
+});
+
+test('a line of both directions begins where most lines of its page do', () => {
+  const [read, shown] = ['\u05D0\u05D1 Oak Inc \u05D2', '\u05D2 Oak Inc \u05D1\u05D0'];
+  const below = letters('\u05D4\u05D5\u05D6\u05D7\u05D8\u05D9', 40).map((letter, i): Character => {
+    const { left, right } = letters('x', 40 + ((5 - i) * SIZE) / 2)[0]!.box;
+    return { ...letter, origin: [left, 200], box: { ...letter.box, left, right, top: 190, bottom: 190 + SIZE } };
+  });
+  expect(saidBy(shownAs(read, shown), below)).toEqual([read, '\u05D4\u05D5\u05D6\u05D7\u05D8\u05D9']);
+});
+
+test('Arabic letters shaped for their place, and ligatures of them, are told as people type them', async () => {
+  const ligature = letters('\u0644', 46)[0]!;
+  const word = [letters('\u0633', 52), [ligature, { ...ligature, text: '\u0627' }], letters('\u0645', 40)];
+  expect(saidBy(...word)).toEqual(['\u0633\u0644\u0627\u0645']);
+  const shaped = { text: 'a', x: 40, y: 500, size: SIZE, actualText: '\uFEFC' };
+  expect(await lines([shaped])).toEqual(['\u0644\u0627']);
+});

@@ -1,5 +1,6 @@
 import type { Line, Quad, Word } from '@docusnap/contracts';
 import type { Character } from './characters.ts';
+import { directionOf, inReadingOrder } from './direction.ts';
 import { type Placed, place, type Run, startRun } from './runs.ts';
 
 /** Codes without a letter that some fonts have. They tell of a bad layer, but are nothing to be read. */
@@ -25,7 +26,8 @@ export function linesOfLayer(characters: readonly Character[], scale: number): L
       runs.push(run);
     }
   }
-  return joined(withScripts(runs)).map((whole) => lineOf(whole, scale));
+  const direction = directionOf(runs.flatMap((each) => each.letters()));
+  return joined(withScripts(runs)).map((whole) => lineOf(whole, direction, scale));
 }
 
 /**
@@ -85,8 +87,8 @@ function joined(runs: readonly Run[]): Run[] {
   return lines;
 }
 
-function lineOf(run: Run, scale: number): Line {
-  const words = run.words().map(
+function lineOf(run: Run, direction: ReturnType<typeof directionOf>, scale: number): Line {
+  const words = inReadingOrder(run.words(), direction).map(
     (word): Word => ({
       text: word.map(({ character }) => character.text).join(''),
       quad: quadOf(run, word, scale),

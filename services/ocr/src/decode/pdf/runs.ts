@@ -1,4 +1,5 @@
 import type { Character } from './characters.ts';
+import { isRightToLeft } from './direction.ts';
 
 /** All of these are parts of the font's height. Letters further apart than this belong to different lines: columns, cells of a table. */
 const MOST_GAP = 1.1;
@@ -127,7 +128,9 @@ function beginsWord(before: Placed, letter: Placed, tracking: number): boolean {
   if (PICTOGRAPH.test(before.character.text) || PICTOGRAPH.test(letter.character.text)) return gap > SCRIPT_GAP;
   const [first, second] = [HAN.test(before.character.text), HAN.test(letter.character.text)];
   if (first && second) return gap > HAN_GAP;
-  if (letter.character.gap !== 'none') return true;
+  // A space is told with the letter that is read after it.
+  const told = [before, letter].filter((either) => isRightToLeft(either) === (either === before));
+  if (told.some(({ character }) => character.gap !== 'none')) return true;
   if (isTilted(letter)) return gap > TILTED_GAP;
   return gap > (first === second ? tracking + WORD_GAP : SCRIPT_GAP);
 }
@@ -226,7 +229,9 @@ export function startRun(first: Placed): Run {
       const unit = Math.max(own, other.size);
       const gap = other.start - last().end;
       const ratio = unit / Math.min(own, other.size);
-      return ratio < MOST_RATIO && gap > -mostOverlap(last(), other.letters()[0]!) * unit && gap < MOST_JOIN * unit;
+      // Each of their letters is a run of its own, for the next one does not stand behind it.
+      const most = isRightToLeft(last()) && isRightToLeft(other.letters()[0]!) ? MOST_GAP : MOST_JOIN;
+      return ratio < MOST_RATIO && gap > -mostOverlap(last(), other.letters()[0]!) * unit && gap < most * unit;
     },
     repeats: (other) =>
       Math.abs(other.start - start) < BOLD_SHIFT * size &&

@@ -9,8 +9,9 @@ import { render } from './render.ts';
 const MOST_UNKNOWN = 0.2;
 /** Letters that stand for no letter anyone types: private use, controls, replacement, unassigned. */
 const UNKNOWN = /[\p{Co}\p{Cc}\p{Cn}\p{Cs}\uFFFD]/u;
-/** What the recogniser can read; a layer in other scripts cannot be checked with it. */
-const READABLE = /^[\p{Script=Latin}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{N}\p{P}\p{S}]$/u;
+/** What the recogniser can read; a layer in other scripts, or of pictographs, cannot be checked with it. */
+const READABLE =
+  /^(?!\p{Extended_Pictographic})[\p{Script=Latin}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{N}\p{P}\p{S}]$/u;
 
 /** How many lines are read to compare: of print, and of a layer that some OCR program laid over a scan. */
 const SAMPLES = { visible: 3, invisible: 6 };
