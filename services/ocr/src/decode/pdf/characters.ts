@@ -89,11 +89,9 @@ function addHyphen(characters: Character[]): void {
   if (last && !last.text.endsWith('-')) characters[characters.length - 1] = { ...last, text: `${last.text}-` };
 }
 
-/** Ligatures, radicals and letters shaped for their place in a word (Arabic) as the letters that people type and search for. */
+/** Ligatures and radicals as the letters that people type and search for. */
 function plainForm(letter: string): string {
-  return /[\uFB00-\uFB06\u2E80-\u2FDF\uFB50-\uFC5D\uFC64-\uFDCF\uFE80-\uFEFC]/.test(letter)
-    ? letter.normalize('NFKC')
-    : letter.toWellFormed();
+  return /[\uFB00-\uFB06\u2E80-\u2FDF]/.test(letter) ? letter.normalize('NFKC') : letter.toWellFormed();
 }
 
 function placeOf(

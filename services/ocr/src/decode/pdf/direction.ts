@@ -7,12 +7,18 @@ const RIGHT_TO_LEFT =
 type Kind = 'right-to-left' | 'left-to-right' | 'number' | 'other';
 type Direction = Extract<Kind, 'right-to-left' | 'left-to-right'>;
 
-/** Letters of one glyph (an Arabic ligature), in the order they are read, or one letter. */
+/** A letter, or those of one glyph (an Arabic ligature), in the order they are read. */
 interface Piece {
   readonly letters: Placed[];
   readonly word: number;
   readonly kind: Kind;
 }
+
+const LAM = '\u0644';
+const ALEF = /^[\u0622\u0623\u0625\u0627]$/;
+const BRACKET = /^[()[\]{}]$/;
+const CLOSING_BRACKET = /^[)\]}]$/;
+const COUNTERPART: Readonly<Record<string, string>> = { '(': ')', ')': '(', '[': ']', ']': '[', '{': '}', '}': '{' };
 
 /** A number, such as the parts of a date, keeps its order among letters of either direction. */
 const LEVEL_OF_NUMBERS = 2;
@@ -42,7 +48,27 @@ export function inReadingOrder(words: readonly Placed[][], around: Direction): P
   let pieces = words.flatMap(piecesOf);
   const levels = new Map(levelsOf(pieces, base).map((level, index) => [pieces[index]!, level]));
   for (const level of [1, LEVEL_OF_NUMBERS]) pieces = turned(pieces, (piece) => levels.get(piece)! >= level, level);
-  return grouped(pieces);
+  return grouped(withBracketsOpened(pieces, (piece) => levels.get(piece) === 1));
+}
+
+/**
+ * Brackets among letters from right to left are shown as their counterparts. Some come as what they mean, some as what they look like: where the first
+ * of a line closes what was never opened, all are the latter.
+ */
+function withBracketsOpened(pieces: Piece[], isTurned: (piece: Piece) => boolean): Piece[] {
+  const first = pieces.find((piece) => isTurned(piece) && BRACKET.test(textOf(piece)));
+  if (!first || !CLOSING_BRACKET.test(textOf(first))) return pieces;
+  return pieces.map((piece) => {
+    const counterpart = isTurned(piece) ? COUNTERPART[textOf(piece)] : undefined;
+    const [letter] = piece.letters as [Placed];
+    return counterpart === undefined
+      ? piece
+      : { ...piece, letters: [{ ...letter, character: { ...letter.character, text: counterpart } }] };
+  });
+}
+
+function textOf({ letters }: Piece): string {
+  return letters.map(({ character }) => character.text).join('');
 }
 
 function piecesOf(letters: readonly Placed[], word: number): Piece[] {
@@ -51,7 +77,10 @@ function piecesOf(letters: readonly Placed[], word: number): Piece[] {
   for (const letter of letters) {
     const [x, y] = letter.character.origin;
     const isOfSame = last?.character.origin[0] === x && last.character.origin[1] === y;
-    if (isOfSame) pieces.at(-1)!.letters.push(letter);
+    // PDFium turns these round with all others, but not what it takes apart itself (U+FEFB and its kind: all of them are lam and alef).
+    const isTurned = isRightToLeft(letter) && !(last?.character.text === LAM && ALEF.test(letter.character.text));
+    if (isOfSame && isTurned) pieces.at(-1)!.letters.unshift(letter);
+    else if (isOfSame) pieces.at(-1)!.letters.push(letter);
     else pieces.push({ letters: [letter], word, kind: kindOf(letter) });
     last = letter;
   }

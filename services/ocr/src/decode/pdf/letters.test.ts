@@ -238,6 +238,7 @@ test.each([
     '\u05D0\u05D1\u05D4\u05D5 Oak Inc 5 \u05D2\u05D3\u05E9',
     '\u05E9\u05D3\u05D2 Oak Inc 5 \u05D5\u05D4\u05D1\u05D0',
   ],
+  ['brackets as they mean', '\u05D0\u05D1 (\u05D2\u05D3)', ')\u05D3\u05D2( \u05D1\u05D0'],
   ['an Arabic word', '\u0633\u0644\u0627\u0645', '\u0645\u0627\u0644\u0633'],
   ['a Latin line with Hebrew words', 'Of \u05D0\u05D1 \u05D2 12 \u05D3 by', 'Of \u05D3 12 \u05D2 \u05D1\u05D0 by'],
 ])('what is written from right to left is told as it is read: %s', (_, read, shown) => {
@@ -255,8 +256,14 @@ test('a line of both directions begins where most lines of its page do', () => {
 
 test('Arabic letters shaped for their place, and ligatures of them, are told as people type them', async () => {
   const ligature = letters('\u0644', 46)[0]!;
-  const word = [letters('\u0633', 52), [ligature, { ...ligature, text: '\u0627' }], letters('\u0645', 40)];
+  const word = [letters('\u0633', 52), [{ ...ligature, text: '\u0627' }, ligature], letters('\u0645', 40)];
   expect(saidBy(...word)).toEqual(['\u0633\u0644\u0627\u0645']);
   const shaped = { text: 'a', x: 40, y: 500, size: SIZE, actualText: '\uFEFC' };
   expect(await lines([shaped])).toEqual(['\u0644\u0627']);
+});
+
+test('brackets that come as they look among letters from right to left open and close as they mean', () => {
+  const letter = (text: string, x: number): Character => letters(text, x)[0]!;
+  const shown = [letter('(', 40), letter('\u05D1', 46), letter('\u05D0', 52), letter(')', 58)];
+  expect(saidBy(shown.toReversed())).toEqual(['(\u05D0\u05D1)']);
 });

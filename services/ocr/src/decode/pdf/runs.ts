@@ -22,7 +22,7 @@ const LEAST_GAPS = 4;
 /** Short words, and some words of a line, are set apart by at most so much: their letters stand as far from each other as from their neighbours. */
 const MOST_TRACKING = 0.2;
 /** Where a tilted letter ends is only guessed, and may be wrong by so much: spaces that were written tell its words apart. */
-const TILTED_GAP = 0.5;
+const GUESSED_GAP = 0.5;
 /** What letters have on average of their height, and Han letters all of it. */
 const ADVANCE = { usual: 0.5, han: 1 };
 /** A Han character, or a pictograph, and what is no such belong to different words from here on, however far letters of their line are apart. */
@@ -128,10 +128,11 @@ function beginsWord(before: Placed, letter: Placed, tracking: number): boolean {
   if (PICTOGRAPH.test(before.character.text) || PICTOGRAPH.test(letter.character.text)) return gap > SCRIPT_GAP;
   const [first, second] = [HAN.test(before.character.text), HAN.test(letter.character.text)];
   if (first && second) return gap > HAN_GAP;
-  // A space is told with the letter that is read after it.
-  const told = [before, letter].filter((either) => isRightToLeft(either) === (either === before));
-  if (told.some(({ character }) => character.gap !== 'none')) return true;
-  if (isTilted(letter)) return gap > TILTED_GAP;
+  // A space is told with the letter that is read after it. Where letters of Arabic end is only guessed, too.
+  if (isRightToLeft(before)) return before.character.gap !== 'none' || gap > GUESSED_GAP;
+  if (isRightToLeft(letter)) return gap > SCRIPT_GAP;
+  if (letter.character.gap !== 'none') return true;
+  if (isTilted(letter)) return gap > GUESSED_GAP;
   return gap > (first === second ? tracking + WORD_GAP : SCRIPT_GAP);
 }
 
