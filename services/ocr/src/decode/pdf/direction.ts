@@ -16,7 +16,6 @@ interface Piece {
 
 const LAM = '\u0644';
 const ALEF = /^[\u0622\u0623\u0625\u0627]$/;
-const BRACKET = /^[()[\]{}]$/;
 const CLOSING_BRACKET = /^[)\]}]$/;
 const COUNTERPART: Readonly<Record<string, string>> = { '(': ')', ')': '(', '[': ']', ']': '[', '{': '}', '}': '{' };
 
@@ -52,19 +51,31 @@ export function inReadingOrder(words: readonly Placed[][], around: Direction): P
 }
 
 /**
- * Brackets among letters from right to left are shown as their counterparts. Some come as what they mean, some as what they look like: where the first
- * of a line closes what was never opened, all are the latter.
+ * Brackets among letters from right to left are shown as their counterparts. Some come as what they mean, some as what they look like: where more of a
+ * line's find their other half as their counterparts, all are the latter.
  */
 function withBracketsOpened(pieces: Piece[], isTurned: (piece: Piece) => boolean): Piece[] {
-  const first = pieces.find((piece) => isTurned(piece) && BRACKET.test(textOf(piece)));
-  if (!first || !CLOSING_BRACKET.test(textOf(first))) return pieces;
+  const counterpartOf = (piece: Piece) => (isTurned(piece) ? COUNTERPART[textOf(piece)] : undefined);
+  const brackets = pieces.filter((piece) => counterpartOf(piece) !== undefined);
+  if (alone(brackets.map(textOf)) <= alone(brackets.map((piece) => counterpartOf(piece)!))) return pieces;
   return pieces.map((piece) => {
-    const counterpart = isTurned(piece) ? COUNTERPART[textOf(piece)] : undefined;
+    const counterpart = counterpartOf(piece);
     const [letter] = piece.letters as [Placed];
     return counterpart === undefined
       ? piece
       : { ...piece, letters: [{ ...letter, character: { ...letter.character, text: counterpart } }] };
   });
+}
+
+/** How many brackets have no other half. */
+function alone(brackets: readonly string[]): number {
+  let [open, closed] = [0, 0];
+  for (const bracket of brackets) {
+    if (!CLOSING_BRACKET.test(bracket)) open += 1;
+    else if (open > 0) open -= 1;
+    else closed += 1;
+  }
+  return open + closed;
 }
 
 function textOf({ letters }: Piece): string {

@@ -239,6 +239,7 @@ test.each([
     '\u05E9\u05D3\u05D2 Oak Inc 5 \u05D5\u05D4\u05D1\u05D0',
   ],
   ['brackets as they mean', '\u05D0\u05D1 (\u05D2\u05D3)', ')\u05D3\u05D2( \u05D1\u05D0'],
+  ['a bracket of its own', '\u05D0) \u05D1\u05D2', '\u05D2\u05D1 )\u05D0'],
   ['an Arabic word', '\u0633\u0644\u0627\u0645', '\u0645\u0627\u0644\u0633'],
   ['a Latin line with Hebrew words', 'Of \u05D0\u05D1 \u05D2 12 \u05D3 by', 'Of \u05D3 12 \u05D2 \u05D1\u05D0 by'],
 ])('what is written from right to left is told as it is read: %s', (_, read, shown) => {
