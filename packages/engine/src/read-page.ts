@@ -39,7 +39,7 @@ export async function readPage(models: Models, page: Raster, options: ReadOption
   ended('prepare');
   const found = await findLines(models.detection, page, first, effort);
   ended('detect');
-  const { regions, quarter, columns, asked } = await straighten(models, page, found);
+  const { regions, quarter, columns, asked } = await straighten(models, page, found, { first, effort });
   for (const { input } of [first, found.search]) release(input);
   ended('straighten');
   const recognising = { ...effort, lanes: options.lanes ?? 1 };

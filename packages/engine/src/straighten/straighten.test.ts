@@ -82,8 +82,9 @@ function scripted({ turnedFrom = 0.05, surely = (fall: number) => fall > 0.05 } 
 }
 
 async function straightened(page: Raster, models: Models) {
-  const search = prepare(page, EFFORTS.accurate.searchPixels);
-  return straighten(models, page, { search, regions: await detect(models.detection, search) });
+  const [effort, first] = [EFFORTS.accurate, prepare(page, EFFORTS.accurate.searchPixels)];
+  const found = { search: first, regions: await detect(models.detection, first) };
+  return straighten(models, page, found, { first, effort });
 }
 
 test('an upright page is searched once, nothing is read for it, and its lines are asked for the five answers that orient needs', async () => {

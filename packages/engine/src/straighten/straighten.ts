@@ -1,12 +1,13 @@
-import { detect } from '../detect/detect.ts';
-import type { FoundLines } from '../detect/find-lines.ts';
+import { type FoundLines, findLines } from '../detect/find-lines.ts';
 import type { Region } from '../geometry/region.ts';
 import type { Models } from '../models.ts';
 import type { Asked } from '../orient/orient.ts';
+import type { Search } from '../prepare/prepare.ts';
 import type { Raster } from '../raster.ts';
+import { release } from '../release.ts';
+import type { Effort } from '../settings.ts';
 import { joinColumns } from '../stacked/join.ts';
 import { stanceOf } from './quarter.ts';
-import { turnedSearch } from './turned-search.ts';
 import { type Quarter, throughView, viewOf } from './view.ts';
 
 /** Lines of print found with the print upright, as regions of the page as delivered, each along the page's print. */
@@ -18,16 +19,30 @@ export interface Straight {
   readonly asked: readonly Asked[];
 }
 
+/** What a page is searched again with. */
+export interface Looks {
+  /** The page prepared for the first look. */
+  readonly first: Search;
+  readonly effort: Effort;
+}
+
 /**
  * Searches a page that turns out to be turned once more, upright: on a turned page the detector finds lines worse (word F1 of letters .937 >
- * .887, of receipts .882 > .810). Skew of a few degrees costs nothing (.936 and .883 at 5 degrees), for lines are found and read at any angle.
+ * .887, of receipts .882 > .810). Skew of a few degrees costs nothing (.936 and .883 at 5 degrees), for lines are found and read at any angle. It is looked at
+ * small first again, for sideways print tells its height badly: so a turned page reads as the upright one does.
  */
-export async function straighten(models: Models, page: Raster, { search, regions }: FoundLines): Promise<Straight> {
+export async function straighten(
+  models: Models,
+  page: Raster,
+  { regions }: FoundLines,
+  { first, effort }: Looks,
+): Promise<Straight> {
   const { quarter, columns, asked } = await stanceOf(models, page, regions);
   if (quarter === 0) {
     return { regions: columns ? joinColumns(regions) : regions, quarter, columns, asked };
   }
   const view = viewOf(page, quarter);
-  const found = await detect(models.detection, turnedSearch(search, quarter));
-  return { regions: found.map((region) => throughView(region, view)), quarter, columns, asked };
+  const found = await findLines(models.detection, page, first, effort, quarter);
+  release(found.search.input);
+  return { regions: found.regions.map((region) => throughView(region, view)), quarter, columns, asked };
 }

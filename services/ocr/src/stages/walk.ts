@@ -45,7 +45,7 @@ export async function walk(models: Models, page: Raster): Promise<Walk> {
   const first = prepare(page, FIRST_LOOK_PIXELS);
   const detection = noted(models.detection);
   const found = await findLines(detection.session, page, first, effort);
-  const { regions, quarter, columns, asked } = await straighten(models, page, found);
+  const { regions, quarter, columns, asked } = await straighten(models, page, found, { first, effort });
   const candidates = await orient(models.orientation, page, regions, { known: asked, columns });
   const recognition = noted(models.recognition);
   const lines = await recognise({ ...models, recognition: recognition.session }, page, candidates, {
