@@ -33,6 +33,7 @@ export async function findLines(
   const regions = await detect(detection, small);
   const height = printHeight(regions) / Math.max(first.scaleX, first.scaleY);
   if (height >= LEAST_PRINT) return { search: small, regions };
+  if (small !== first) release(small.input);
   const enough = FIRST_LOOK_PIXELS * (GOOD_PRINT / height) ** 2;
   const large = prepare(page, Math.min(searchPixels, enough));
   const search = quarter === 0 ? large : turnedSearch(large, quarter);
