@@ -70,6 +70,10 @@ export const MEDIA_TYPES = [
 ] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
+const OF_SEVERAL_PAGES: ReadonlySet<MediaType> = new Set(['application/pdf', 'image/tiff']);
+/** Whether a file of this type is one page whatever it holds: of an animation the first frame is read. Of other files it is found by opening them. */
+export const isOnePage = (mediaType: MediaType): boolean => !OF_SEVERAL_PAGES.has(mediaType);
+
 export type FileStatus = 'queued' | 'opened' | 'failed';
 
 export interface JobFile {

@@ -43,6 +43,9 @@ onEachPostgres('backlog', (version) => {
       await submit(scene, { files: 3 });
       const erased = await submit(scene, { files: 2, tenantId: other });
       expect(await counted(scene)).toEqual({ units: 5, bytes: 3_003 + 2_001 });
+      const pictures = await submit(scene, { files: 2, tenantId: other, pictures: true });
+      expect(await counted(scene)).toEqual({ units: 7, bytes: 3_003 + 2 * 2_001 });
+      await eraseJob(scene.api, other, pictures);
       const long = await submitOpened(scene, 7);
       await counted(scene);
       await eraseJob(scene.api, other, erased);

@@ -45,7 +45,7 @@ onEachPostgres('claims', (version) => {
         tenantId: scene.tenantId,
         fileIndex: 0,
         fileFrame: null,
-        mediaType: 'image/png',
+        mediaType: 'application/pdf',
         options: { priority: 3 },
         key: { masterKeyId: 'k1', wrapped: expect.objectContaining({ length: 60 }) },
         token: expect.stringMatching(/^\d+$/),

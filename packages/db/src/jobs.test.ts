@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createJob, createJobs, eraseJob, jobVersions, pollJob } from './jobs.ts';
+import { cancelJob, createJob, createJobs, eraseJob, jobVersions, pollJob } from './jobs.ts';
+import { retryJob } from './retry.ts';
 import { failFile, saveOpenedFile, savePage } from './save.ts';
 import {
   addTenant,
@@ -23,7 +24,7 @@ onEachPostgres('jobs', (version) => {
       expect(created).toEqual({
         id: job.id,
         tenantId,
-        name: 'scan-0.png',
+        name: 'scan-0.pdf',
         status: 'queued',
         options: { priority: 7 },
         metadata: { reference: 'R-1' },
@@ -86,6 +87,63 @@ onEachPostgres('jobs', (version) => {
       expect(seen.map(({ pagesTotal }) => pagesTotal)).toEqual([null, null, 1, 1]);
       expect(seen[1]?.startedAt).toBeInstanceOf(Date);
       expect(end).toMatchObject({ pagesDone: 1, pagesFailed: 0, error: null, finishedAt: expect.any(Date) });
+    }));
+
+  test('a job of pictures comes with its pages, which are claimed at once, one a file', () =>
+    inScene(version, async (scene) => {
+      const { api, worker, tenantId } = scene;
+      const id = await submit(scene, { files: 2, pictures: true });
+      const seen = [await pollJob(api, tenantId, id)];
+      const pages = await claimAll(scene, 2);
+      expect(pages).toMatchObject(
+        [0, 1].map((fileIndex) => ({ kind: 'read', jobId: id, fileIndex, fileFrame: 0, attempt: 1 })),
+      );
+      seen.push(await pollJob(api, tenantId, id));
+      for (const page of pages.toReversed()) await savePage(worker, page, READ);
+      seen.push(await pollJob(api, tenantId, id));
+      expect(seen.map(({ status }) => status)).toEqual(['queued', 'reading', 'completed']);
+      expect(seen.map(({ pagesTotal, pagesDone }) => [pagesTotal, pagesDone])).toEqual([
+        [2, 0],
+        [2, 0],
+        [2, 2],
+      ]);
+      expect(seen.map(({ version }) => version)).toEqual([1, 2, 4]);
+      const rows = await asOwner(scene.database, 'SELECT file_index, number, status FROM pages ORDER BY number');
+      expect(rows).toEqual([0, 1].map((index) => ({ file_index: index, number: index + 1, status: 'done' })));
+    }));
+
+  test('pictures beside a document, and of a selection, wait to be opened', () =>
+    inScene(version, async (scene) => {
+      const pictures = newJob(scene.tenantId, { files: 2, pictures: true });
+      const [document] = newJob(scene.tenantId).files;
+      const mixed = { ...newJob(scene.tenantId), files: [...pictures.files, document!] };
+      const selected = { ...pictures, options: { ...pictures.options, pages: '2' } };
+      for (const job of [mixed, selected]) {
+        expect(await createJob(scene.api, job)).toMatchObject({ status: 'queued', pagesTotal: null });
+      }
+      const units = await claimAll(scene, 5);
+      expect(units.map(({ kind }) => kind)).toEqual(Array.from({ length: 5 }, () => 'open'));
+      for (const job of [mixed, selected]) {
+        for (const unit of units.filter(({ jobId }) => jobId === job.id)) {
+          await saveOpenedFile(scene.worker, unit, { frames: 1 });
+        }
+      }
+      const waiting = await asOwner(scene.database, 'SELECT job_id, file_index FROM units ORDER BY id');
+      expect(waiting).toEqual([
+        ...[0, 1, 2].map((index) => ({ job_id: mixed.id, file_index: index })),
+        { job_id: selected.id, file_index: 1 },
+      ]);
+    }));
+
+  test('pictures that nobody has read yet are given up with their job, and waited for no more', () =>
+    inScene(version, async (scene) => {
+      const id = await submit(scene, { files: 3, pictures: true });
+      await savePage(scene.worker, await claim(scene), READ);
+      const ended = await cancelJob(scene.api, scene.tenantId, id);
+      expect(ended).toMatchObject({ status: 'cancelled', pagesTotal: 3, pagesDone: 1, pagesFailed: 2 });
+      expect(await retryJob(scene.api, scene.tenantId, id)).toMatchObject({ waiting: 2 });
+      await readAll(scene);
+      expect(await pollJob(scene.api, scene.tenantId, id)).toMatchObject({ status: 'completed', pagesDone: 3 });
     }));
 
   test('an id that nobody has and an id of another tenant are the same: job_not_found', () =>

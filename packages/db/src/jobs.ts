@@ -1,6 +1,7 @@
 import {
   AppError,
   hasEnded,
+  isOnePage,
   type Job,
   type JobOptions,
   LIMITS,
@@ -50,7 +51,10 @@ export interface NewFile {
   readonly sha256: string;
 }
 
-/** Stores the job with its files and one unit to open for each, all or nothing, and gives it as a poll would. */
+/**
+ * Stores the job with its files, all or nothing, and gives it as a poll would. Each file is a unit to open; of a job of pictures whose pages are all wanted each
+ * is a page already, and a unit to read.
+ */
 export async function createJob(db: Database, job: NewJob): Promise<Job> {
   const [created] = await createJobs(db, [job]);
   return created!;
@@ -102,6 +106,7 @@ export function documentOf(job: NewJob) {
     deadline: job.terms?.deadline?.toISOString() ?? null,
     retention_seconds: job.terms?.retentionSeconds ?? null,
     webhook: job.terms?.webhook ?? null,
+    opened: job.options.pages === undefined && job.files.every(({ mediaType }) => isOnePage(mediaType)),
     files: job.files.map(({ name, mediaType, bytes, sha256 }) => ({ name, media_type: mediaType, bytes, sha256 })),
   };
 }

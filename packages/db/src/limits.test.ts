@@ -69,6 +69,17 @@ onEachPostgres('limits', (version) => {
       expect(await asOwner(scene.database, 'SELECT pages::integer FROM page_budgets')).toEqual([{ pages: 5 }]);
     }));
 
+  test('pages of pictures are counted as they are submitted, each once', () =>
+    inScene(version, async (scene) => {
+      await limitTenant(scene, { pages_per_day: 5 });
+      const pictures = (files: number) => createJob(scene.api, newJob(scene.tenantId, { files, pictures: true }));
+      await pictures(2);
+      await pictures(3);
+      await expect(pictures(1)).rejects.toMatchObject({ code: 'page_budget_spent' });
+      expect(await asOwner(scene.database, 'SELECT pages::integer FROM page_budgets')).toEqual([{ pages: 5 }]);
+      expect(await asOwner(scene.database, 'SELECT count(*)::integer AS jobs FROM jobs')).toEqual([{ jobs: 2 }]);
+    }));
+
   test('a submit is refused until midnight by UTC once the pages are spent, whichever of key and tenant is tighter', () =>
     inScene(version, async (scene) => {
       await limitTenant(scene, { pages_per_day: 100 });

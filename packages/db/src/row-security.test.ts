@@ -83,6 +83,10 @@ onEachPostgres('row security', (version) => {
           "INSERT INTO units (kind, job_id, tenant_id, file_index, priority) VALUES ('open', $1, $2, 0, 9)",
           [theirs, values.tenantId],
         ],
+        [
+          'INSERT INTO pages (job_id, file_index, frame, tenant_id, number) VALUES ($1, 0, 0, $2, 1)',
+          [theirs, values.tenantId],
+        ],
       ] as const) {
         await expect(asApi(scene, values.tenantId, statement, [...parameters])).rejects.toMatchObject({ code: DENIED });
       }

@@ -81,7 +81,10 @@ export async function addTenant(database: TestDatabase): Promise<string> {
   return id;
 }
 
-export function newJob(tenantId: string, options: { files?: number; priority?: number; name?: string } = {}): NewJob {
+export function newJob(
+  tenantId: string,
+  options: { files?: number; priority?: number; name?: string; pictures?: boolean } = {},
+): NewJob {
   return {
     id: randomUUIDv7(),
     tenantId,
@@ -89,8 +92,8 @@ export function newJob(tenantId: string, options: { files?: number; priority?: n
     metadata: { reference: 'R-1' },
     key: { masterKeyId: 'k1', wrapped: randomBytes(60) },
     files: Array.from({ length: options.files ?? 1 }, (_, index) => ({
-      name: options.name ?? `scan-${index}.png`,
-      mediaType: 'image/png' as const,
+      name: options.name ?? `scan-${index}.pdf`,
+      mediaType: options.pictures ? ('image/png' as const) : ('application/pdf' as const),
       bytes: 1_000 + index,
       sha256: 'ab'.repeat(32),
     })),

@@ -2,7 +2,7 @@ import { JobBody, Problem } from '@docusnap/contracts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { routesOf } from './app.ts';
 import { form, openTestGateway, openTestWorker, type TestGateway } from './test-gateway.ts';
-import { png } from './test-pictures.ts';
+import { pdf } from './test-pictures.ts';
 
 let gateway: Awaited<ReturnType<typeof openTestGateway>>;
 beforeAll(async () => {
@@ -81,7 +81,7 @@ test('answers carry headers against guessing, framing and running, and do not na
 test('a request is one line in the log, without text, name, query or key', async () => {
   const answer = await gateway.call('/v1/jobs', {
     method: 'POST',
-    body: form([png({ bytes: 50_000 })], { metadata: '{"a":"secret"}' }),
+    body: form([pdf({ bytes: 50_000 })], { metadata: '{"a":"secret"}' }),
   });
   const { id } = JobBody.parse(await answer.json());
   const worker = openTestWorker(gateway);
@@ -107,7 +107,7 @@ test('a request is one line in the log, without text, name, query or key', async
 
 test('an error that nobody expected is told as internal, without a stack, and logged with it', async () => {
   const { removePrefix } = gateway.ports.blobs;
-  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()]) });
   const { id } = JobBody.parse(await answer.json());
   Object.assign(gateway.ports.blobs, { removePrefix: () => Promise.reject(new TypeError('boom at /srv/secret.ts')) });
   const failed = await gateway.call(`/v1/jobs/${id}`, { method: 'DELETE' });
@@ -122,7 +122,7 @@ test('an error that nobody expected is told as internal, without a stack, and lo
 });
 
 test('requests, units and held polls are measured, by route and not by id', async () => {
-  await gateway.call('/v1/jobs', { method: 'POST', body: form([png(), png()]) });
+  await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf(), pdf()]) });
   await gateway.call('/v1/jobs/00000000-0000-4000-8000-000000000000');
   // A request is counted once its answer is sent, which the client may have before.
   const counted = 'docusnap_http_requests_total{route="/v1/jobs/{id}",method="GET",status="404"} 1';
@@ -173,7 +173,7 @@ test('lines of the log say which job and trace they are about, and what concerns
   const headers = { traceparent: `00-${trace}-00f067aa0ba902b7-01` };
   const before = gateway.logged.length;
   const lines = () => gateway.logged.slice(before).map((line) => JSON.parse(line) as Record<string, unknown>);
-  const submitted = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]), headers });
+  const submitted = await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()]), headers });
   const { id } = JobBody.parse(await submitted.json());
   await gateway.call(`/v1/jobs/${id}`);
   await gateway.call(`/v1/jobs/${id}`, { key: 'ds_unknown' });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { routesOf } from './app.ts';
 import type { Route } from './route.ts';
 import { form, openTestGateway, openTestWorker, type TestGateway } from './test-gateway.ts';
-import { png } from './test-pictures.ts';
+import { pdf } from './test-pictures.ts';
 
 /** Ids of things that the first tenant has. */
 interface Things {
@@ -143,7 +143,7 @@ test('an operator reads nothing of what tenants have, but for the numbers of the
 test('an Idempotency-Key of one tenant is another request of another one', async () => {
   const submit = async (key: string) => {
     const headers = { 'idempotency-key': 'the same' };
-    const answer = await gateway.call('/v1/jobs', { method: 'POST', key, headers, body: form([png()]) });
+    const answer = await gateway.call('/v1/jobs', { method: 'POST', key, headers, body: form([pdf()]) });
     return { status: answer.status, id: JobBody.parse(await answer.json()).id };
   };
   const [mine, theirs] = [await submit(gateway.key), await submit(stranger)];
@@ -157,7 +157,7 @@ test('a job takes neither a batch nor a webhook of another tenant', async () => 
     const answer = await gateway.call('/v1/jobs', {
       method: 'POST',
       key: stranger,
-      body: form([png()], fields as Record<string, string>),
+      body: form([pdf()], fields as Record<string, string>),
     });
     const body = await answer.text();
     expect([Object.keys(fields)[0], answer.status, body.includes(ours.job)]).toEqual([
@@ -188,7 +188,7 @@ async function makeThings(at: TestGateway): Promise<Things> {
     return (await answer.json()) as Record<string, string>;
   };
   const submit = async () => {
-    const answer = await at.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+    const answer = await at.call('/v1/jobs', { method: 'POST', body: form([pdf()]) });
     return JobBody.parse(await answer.json()).id;
   };
   const webhook = await post('/v1/webhooks', { url: 'https://example.com/hook' });

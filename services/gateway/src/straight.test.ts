@@ -1,13 +1,13 @@
 import { JobBody, Problem } from '@docusnap/contracts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker } from './test-gateway.ts';
-import { png } from './test-pictures.ts';
+import { pdf } from './test-pictures.ts';
 
 let gateway: Awaited<ReturnType<typeof openTestGateway>>;
 let id: string;
 beforeAll(async () => {
   gateway = await openTestGateway();
-  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()]) });
   id = JobBody.parse(await answer.json()).id;
   const worker = openTestWorker(gateway);
   await worker.open(1);

@@ -30,6 +30,13 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, body, check]);
 }
 
+/** What the gateway looks at of a PDF, as large in bytes as asked for: how many pages it has says who plays the worker. */
+export function pdf({ bytes = 64 }: { bytes?: number } = {}): Buffer {
+  const file = Buffer.alloc(bytes, 0x20);
+  file.write('%PDF-1.7\n');
+  return file;
+}
+
 /** The head of a JPEG: an EXIF block of `exifBytes`, then the frame header with the size. */
 export function jpeg(options: { width: number; height: number; exifBytes?: number }): Buffer {
   const exif = Buffer.alloc(options.exifBytes ?? 32);

@@ -1,13 +1,5 @@
 import { jobContext, openBytes, pageContext, passwordContext, unwrapDataKey } from '@docusnap/blobs';
-import {
-  AppError,
-  blobKeyOf,
-  type Doorbell,
-  LIMITS,
-  type MediaType,
-  type StageTimes,
-  type Unit,
-} from '@docusnap/contracts';
+import { AppError, blobKeyOf, type Doorbell, isOnePage, LIMITS, type StageTimes, type Unit } from '@docusnap/contracts';
 import { saveOpenedFile, savePage } from '@docusnap/db';
 import { epochMs, type Hold, type Span } from '@docusnap/runtime';
 import type { OpenReply } from './reader/messages.ts';
@@ -141,7 +133,7 @@ interface Worked extends Consequence {
 /** Finds how many pages the file has, saves them, and claims what is next for the same reader. */
 export async function openFile(worker: Worker, reader: Loan, unit: Unit, inHand: InHand): Promise<Worked> {
   const asked = epochMs();
-  const { frames, stages } = SEVERAL_PAGES.has(unit.mediaType) ? await askToOpen(worker, reader, unit) : ONE_PAGE;
+  const { frames, stages } = isOnePage(unit.mediaType) ? ONE_PAGE : await askToOpen(worker, reader, unit);
   tellStages(worker.traces, inHand.span, stages, asked);
   // Of a selection it is counted where it is applied.
   if (unit.options.pages === undefined && frames > LIMITS.pagesPerJob) {
@@ -154,8 +146,7 @@ export async function openFile(worker: Worker, reader: Loan, unit: Unit, inHand:
   return { stages, made: waiting, next };
 }
 
-/** Of all others one page is read; whether it can be decoded is found where that is done, once. */
-const SEVERAL_PAGES: ReadonlySet<MediaType> = new Set(['application/pdf', 'image/tiff']);
+/** Whether it can be decoded is found where that is done, once. */
 const ONE_PAGE = { frames: 1, stages: {} };
 
 async function askToOpen(worker: Worker, reader: Loan, unit: Unit): Promise<OpenReply> {

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { jobContext, newDataKey, parseMasterKeys } from '@docusnap/blobs';
 import type { Unit } from '@docusnap/contracts';
-import { claimUnit, createJobs, type NewJob, saveOpenedFile, savePage } from '@docusnap/db';
+import { claimUnit, createJobs, type NewJob, savePage } from '@docusnap/db';
 import type { Stage } from './stage.ts';
 
 /** Jobs of one statement. */
@@ -41,23 +41,21 @@ export async function makeFinishedJobs(stage: Stage, count: number): Promise<str
   return ids;
 }
 
-/** So many jobs in hand: opened, their only page being read by nobody. Before any other is submitted, or that is opened instead. */
+/** So many jobs in hand, their only page being read by nobody. Before any other is submitted, or that is claimed instead. */
 export async function makeRunningJobs(stage: Stage, count: number): Promise<string[]> {
   const ids = await makeQueuedJobs(stage, count);
-  for (let left = count; left > 0; left -= 1) await openOne(stage);
+  for (let left = count; left > 0; left -= 1) await claimOne(stage);
   return ids;
 }
 
-async function openOne({ worker }: Stage): Promise<Unit> {
-  const file = await claimUnit(worker, { holder: HOLDER });
-  if (file === null || file.kind !== 'open') throw new Error(`Expected a file to open, got ${file?.kind ?? 'nothing'}`);
-  const { next } = await saveOpenedFile(worker, file, { frames: 1 }, { thenClaimFor: HOLDER });
-  if (next?.jobId !== file.jobId) throw new Error('Expected the page of the file just opened to come next');
-  return next;
+async function claimOne({ worker }: Stage): Promise<Unit> {
+  const page = await claimUnit(worker, { holder: HOLDER });
+  if (page?.kind !== 'read') throw new Error(`Expected a page to read, got ${page?.kind ?? 'nothing'}`);
+  return page;
 }
 
 async function readOne(stage: Stage): Promise<void> {
-  const page = await openOne(stage);
+  const page = await claimOne(stage);
   const read = { sealed: Buffer.alloc(SEALED_BYTES), stages: { decode: 10, read: 300, total: 320 } };
   await savePage(stage.worker, page, read);
 }

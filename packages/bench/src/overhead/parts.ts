@@ -6,10 +6,8 @@ export interface Parts {
   /** What was left of the upload, and sealing the file into the store: these go hand in hand. */
   readonly 'receive and seal': number;
   readonly 'store its rows': number;
-  /** The bell rung, heard by an ocr service, and a unit claimed. */
+  /** The bell rung, heard by an ocr service, and the page claimed: of a picture nothing is to be opened. */
   readonly 'ring and claim': number;
-  /** The file opened, which of a picture is nothing, its page stored and claimed in one transaction. */
-  readonly 'open and claim the page': number;
   /** The page handed to a reader, its file fetched and unsealed, its text sealed and handed back. */
   readonly 'hand over and back': number;
   readonly 'save the page': number;
@@ -21,7 +19,6 @@ export const PART_NAMES: readonly (keyof Parts)[] = [
   'receive and seal',
   'store its rows',
   'ring and claim',
-  'open and claim the page',
   'hand over and back',
   'save the page',
   'notify and answer',
@@ -32,14 +29,13 @@ export function partsOf(job: Timed, spans: readonly ToldSpan[]): Parts | undefin
   const submitted = spans.find(({ name, attributes }) => name === 'submit' && attributes['docusnap.job'] === job.id);
   const ofTrace = spans.filter(({ traceId }) => traceId === submitted?.traceId);
   const named = (name: string) => ofTrace.find((span) => span.name === name);
-  const [received, stored, opened, read] = ['receive and seal', 'store rows', 'open file', 'read page'].map(named);
+  const [received, stored, read] = ['receive and seal', 'store rows', 'read page'].map(named);
   const saved = ofTrace.find(({ name, parentSpanId }) => name === 'store' && parentSpanId === read?.spanId);
-  if (!received || !stored || !opened || !read || !saved) return undefined;
+  if (!received || !stored || !read || !saved) return undefined;
   return {
     'receive and seal': endOf(received) - job.sentAt,
     'store its rows': endOf(stored) - endOf(received),
-    'ring and claim': opened.beganAt - endOf(stored),
-    'open and claim the page': read.beganAt - opened.beganAt,
+    'ring and claim': read.beganAt - endOf(stored),
     'hand over and back': saved.beganAt - read.beganAt - job.decode - job.read,
     'save the page': saved.ms,
     'notify and answer': job.seenAt - endOf(saved),

@@ -56,6 +56,7 @@ export async function walk(walker: Walker): Promise<void> {
   const id = await read(walker);
   await look(walker, id);
   await again(walker, id);
+  await picture(walker);
   await understand(walker, id);
   await v1(walker);
   await walkTerms(walker);
@@ -139,6 +140,13 @@ async function again(walker: Walker, id: string): Promise<void> {
     else await savePage(worker, unit, { sealed: randomBytes(100), stages: STAGES });
   }
   await savePage(worker, await claim(walker), { sealed: randomBytes(100), stages: STAGES });
+}
+
+async function picture(walker: Walker): Promise<void> {
+  const job = newJob(walker.tenantId, 1);
+  const files = job.files.map((file) => ({ ...file, mediaType: 'image/jpeg' as const }));
+  await createJobs(walker.api, [{ ...job, files }]);
+  await savePage(walker.worker, await claim(walker), { sealed: randomBytes(100), stages: STAGES });
 }
 
 async function understand({ api, worker, tenantId }: Walker, id: string): Promise<void> {

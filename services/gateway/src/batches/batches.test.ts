@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BatchBody, BatchListBody, JobBody, JobListBody, NewBatchBody } from '@docusnap/contracts';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -15,7 +15,7 @@ afterEach(async () => {
   await gateway.worker.pool.query('DELETE FROM units');
 });
 
-const pictures = (count: number) => Array.from({ length: count }, (_, index) => png({ bytes: 3_000 + index }));
+const pictures = (count: number) => Array.from({ length: count }, (_, index) => pdf({ bytes: 3_000 + index }));
 const post = (body: FormData | object, path = '/v1/batches') =>
   gateway.call(
     path,
@@ -53,7 +53,7 @@ test('files by multipart become a batch of jobs, in their order', async () => {
 });
 
 test('in JSON each document may have options and metadata of its own', async () => {
-  const content = png().toString('base64');
+  const content = pdf().toString('base64');
   const { jobs } = await made({
     files: [{ content }, { content, options: { priority: 9 }, metadata: { own: true } }],
     options: { setting: 'fast' },
@@ -90,13 +90,13 @@ test('an empty batch is filled job by job, and ends when they have', async () =>
 });
 
 test.each<[string, () => Promise<Response>, number, string]>([
-  ['a batch that is not there', () => post(form([png()], { batch: randomUUID() }), '/v1/jobs'), 404, 'batch_not_found'],
-  ['a batch in a batch', () => post(form([png()], { batch: randomUUID() })), 400, 'bad_request'],
+  ['a batch that is not there', () => post(form([pdf()], { batch: randomUUID() }), '/v1/jobs'), 404, 'batch_not_found'],
+  ['a batch in a batch', () => post(form([pdf()], { batch: randomUUID() })), 400, 'bad_request'],
   ['a name that is too long', () => post({ name: 'x'.repeat(256) }), 400, 'bad_request'],
-  ['one file that is none', () => post(form([png(), Buffer.from('text')])), 422, 'file_type_unsupported'],
+  ['one file that is none', () => post(form([pdf(), Buffer.from('text')])), 422, 'file_type_unsupported'],
   [
     'options of one document that are none',
-    () => post({ files: [{ content: png().toString('base64'), options: { a: 1 } }] }),
+    () => post({ files: [{ content: pdf().toString('base64'), options: { a: 1 } }] }),
     400,
     'bad_request',
   ],
@@ -111,7 +111,7 @@ test.each<[string, () => Promise<Response>, number, string]>([
 test('a full batch takes no more', async () => {
   const { id } = await made({});
   await gateway.worker.pool.query('UPDATE batches SET documents = 1000 WHERE id = $1', [id]);
-  const answer = await post(form([png()], { batch: id }), '/v1/jobs');
+  const answer = await post(form([pdf()], { batch: id }), '/v1/jobs');
   expect([answer.status, (await answer.json()).code]).toEqual([409, 'batch_full']);
 });
 

@@ -2,7 +2,7 @@ import { JobBody } from '@docusnap/contracts';
 import { closeDatabase, openDatabase, reportRate, sweep } from '@docusnap/db';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -16,9 +16,9 @@ afterEach(async () => {
 });
 
 const submit = async (fields: Record<string, string> = {}) =>
-  JobBody.parse(await (await gateway.call('/v1/jobs', { method: 'POST', body: form([png()], fields) })).json());
+  JobBody.parse(await (await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()], fields) })).json());
 const refused = async (fields: Record<string, string>) => {
-  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()], fields) });
+  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()], fields) });
   return [answer.status, (await answer.json()).code];
 };
 const cancel = (id: string, key?: string) =>

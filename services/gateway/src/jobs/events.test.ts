@@ -1,7 +1,7 @@
 import { JobBody, PageBody } from '@docusnap/contracts';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { failure, form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 async function submit(): Promise<string> {
-  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()]) });
   return JobBody.parse(await answer.json()).id;
 }
 
@@ -136,7 +136,7 @@ test('a client that goes away is let go', async () => {
 
 test('a stream on which nothing happens shows at intervals that it is alive', async () => {
   const quick = await openTestGateway({ heartbeatMs: 10 });
-  const submitted = await quick.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  const submitted = await quick.call('/v1/jobs', { method: 'POST', body: form([pdf()]) });
   const { id } = JobBody.parse(await submitted.json());
   const abort = new AbortController();
   const response = await quick.call(`/v1/jobs/${id}/events`, { signal: abort.signal });
@@ -157,7 +157,7 @@ test('the stream of a job that is erased says so and ends', async () => {
 
 test('the stream of a key that is revoked ends, and so does that of a tenant that is suspended', async () => {
   const quick = await openTestGateway({ heartbeatMs: 50 });
-  const submitted = await quick.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  const submitted = await quick.call('/v1/jobs', { method: 'POST', body: form([pdf()]) });
   const { id } = JobBody.parse(await submitted.json());
   const listen = () => quick.call(`/v1/jobs/${id}/events`);
   const suspended = await listen();

@@ -5,7 +5,7 @@ import { markRenditions } from '@docusnap/db';
 import { describeNeeding, drawPage, wordsOfPdf } from '@docusnap/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { failure, form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png, tiff } from '../test-pictures.ts';
+import { pdf, png, tiff } from '../test-pictures.ts';
 
 const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64');
 
@@ -29,7 +29,7 @@ async function submit(files: readonly Buffer[]): Promise<string> {
 
 /** A job of one file of three pages, the second of which failed. */
 async function partialJob(): Promise<string> {
-  const id = await submit([png()]);
+  const id = await submit([pdf()]);
   await worker.open(3);
   await worker.read('first & <only>');
   await worker.failRead(failure('page_timeout'));
@@ -80,7 +80,7 @@ test.each([
 );
 
 test('a page comes in the same formats, by itself and while others are still read; a failed one is a problem', async () => {
-  const id = await submit([png()]);
+  const id = await submit([pdf()]);
   await worker.open(3);
   await worker.read('first');
   expect(await (await get(`/v1/jobs/${id}/pages/1?format=text`)).text()).toBe('first\n');
@@ -97,7 +97,6 @@ test('the name of a job can hold anything', async () => {
   const body = new FormData();
   body.append('file', new Blob([new Uint8Array(png())]), `a"<&>' --> 题.png`);
   const { id } = JobBody.parse(await (await gateway.call('/v1/jobs', { method: 'POST', body })).json());
-  await worker.open(1);
   await worker.read('word');
   for (const format of ['hocr', 'alto', 'pdf']) {
     const answer = await get(`/v1/jobs/${id}/result?format=${format}`);
@@ -107,7 +106,7 @@ test('the name of a job can hold anything', async () => {
 });
 
 test('a client that goes away ends the making of its answer', async () => {
-  const id = await submit([png()]);
+  const id = await submit([pdf()]);
   await worker.open(150);
   const long = Array.from({ length: 400 }, (_, at) => `some words on line ${at}`).join('\n');
   for (let page = 0; page < 150; page += 1) await worker.read(long);
@@ -121,7 +120,6 @@ test('a client that goes away ends the making of its answer', async () => {
 
 test('an original that was altered breaks the PDF off', async () => {
   const id = await submit([png({ bytes: 280_000 })]);
-  await worker.open(1);
   await worker.read('word');
   const path = join(gateway.blobFolder, 'jobs', id, 'files', '0');
   const bytes = await readFile(path);
@@ -162,7 +160,6 @@ function emptyPdf(pages: number): Buffer {
 describeNeeding('pdftotext', 'searchable PDFs over HTTP', () => {
   test('images become pages with their words, a page alone too', async () => {
     const id = await submit([png(), png()]);
-    for (let file = 0; file < 2; file += 1) await worker.open(1);
     for (const text of ['one', '中文']) await worker.read(text);
     const answer = await get(`/v1/jobs/${id}/result`, 'application/pdf');
     expect(answer.headers.get('content-disposition')).toBe('inline; filename=file-0.pdf');
@@ -179,10 +176,10 @@ describeNeeding('pdftotext', 'searchable PDFs over HTTP', () => {
       const page = await worker.read(text);
       if (text !== 'one') await worker.render(page, { small: large, large });
     }
-    const pdf = Buffer.from(await (await get(`/v1/jobs/${id}/result?format=pdf`)).arrayBuffer());
-    expect(await textOfPdf(pdf)).toEqual(['one', 'two', 'three', 'four']);
+    const made = Buffer.from(await (await get(`/v1/jobs/${id}/result?format=pdf`)).arrayBuffer());
+    expect(await textOfPdf(made)).toEqual(['one', 'two', 'three', 'four']);
     let embedded = 0;
-    for (let at = pdf.indexOf(large); at >= 0; at = pdf.indexOf(large, at + 1)) embedded += 1;
+    for (let at = made.indexOf(large); at >= 0; at = made.indexOf(large, at + 1)) embedded += 1;
     expect(embedded).toBe(3);
     const page = await get(`/v1/jobs/${id}/pages/4?format=pdf`);
     expect(await textOfPdf(await page.arrayBuffer())).toEqual(['four']);
@@ -190,7 +187,6 @@ describeNeeding('pdftotext', 'searchable PDFs over HTTP', () => {
 
   test('a PDF waits for the image of a page that was read a moment ago, and says so where none could be made', async () => {
     const id = await submit([GIF]);
-    await worker.open(1);
     const page = await worker.read('word');
     const large = await drawPage({ width: 400, height: 300, lines: [], format: 'jpeg' });
     const early = get(`/v1/jobs/${id}/result?format=pdf`);
@@ -199,7 +195,6 @@ describeNeeding('pdftotext', 'searchable PDFs over HTTP', () => {
     expect(await textOfPdf(await (await early).arrayBuffer())).toEqual(['word']);
 
     const other = await submit([GIF]);
-    await worker.open(1);
     await markRenditions(gateway.worker, await worker.read('word'), 'failed');
     expect(await (await get(`/v1/jobs/${other}/result?format=pdf`)).json()).toMatchObject({ code: 'image_not_made' });
   });

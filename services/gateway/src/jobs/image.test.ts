@@ -6,7 +6,7 @@ import { drawPage } from '@docusnap/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { openTestBrowser } from '../console/test-browser.ts';
 import { failure, form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -27,7 +27,7 @@ const imageOf = (id: string, page: number | string = 1, query = '', init: Reques
 const codeOf = async (answer: Response) => [answer.status, (await answer.json()).code];
 
 async function submit(frames: number): Promise<string> {
-  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()]) });
   const { id } = JobBody.parse(await answer.json());
   await worker.open(frames);
   return id;

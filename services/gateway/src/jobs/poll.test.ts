@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { JobBody } from '@docusnap/contracts';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { failure, form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -18,7 +18,7 @@ afterEach(async () => {
 async function submit(files = 1): Promise<string> {
   const answer = await gateway.call('/v1/jobs', {
     method: 'POST',
-    body: form(Array.from({ length: files }, () => png())),
+    body: form(Array.from({ length: files }, () => pdf())),
   });
   return JobBody.parse(await answer.json()).id;
 }

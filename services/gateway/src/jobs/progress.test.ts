@@ -2,7 +2,7 @@ import { JobBody, JobListBody } from '@docusnap/contracts';
 import { reportRate } from '@docusnap/db';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 
 async function submit(): Promise<JobBody> {
-  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()]) });
   return JobBody.parse(await answer.json());
 }
 
@@ -45,7 +45,7 @@ test('a running job tells its place in the queue and when it will have ended', a
 test('neither changes the ETag', async () => {
   const { id } = await submit();
   const etag = (await poll(id)).headers.get('etag') ?? '';
-  const body = form([png()], { options: '{"priority": 9}' });
+  const body = form([pdf()], { options: '{"priority": 9}' });
   await gateway.call('/v1/jobs', { method: 'POST', body });
   expect(await progressOf(id)).toMatchObject({ position: 1 });
   expect((await poll(id, etag)).status).toBe(304);

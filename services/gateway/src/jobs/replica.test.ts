@@ -2,7 +2,7 @@ import { JobBody, JobListBody, ResultBody } from '@docusnap/contracts';
 import { closeDatabase, type Database, openDatabase, type Replica } from '@docusnap/db';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, pageText, type TestGateway } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 
 /** How a replica behaves is tested in packages/db with a real one; here, what is read where. */
 let gateway: TestGateway;
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 async function finishedJob(): Promise<string> {
-  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()]) });
   const worker = openTestWorker(gateway);
   await worker.open(2);
   for (const text of ['one', 'two']) await worker.read(text);

@@ -10,7 +10,7 @@ import {
   type TestGateway,
   type TestWorker,
 } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -26,7 +26,7 @@ afterEach(async () => {
 async function submit(files = 1): Promise<string> {
   const answer = await gateway.call('/v1/jobs', {
     method: 'POST',
-    body: form(Array.from({ length: files }, () => png())),
+    body: form(Array.from({ length: files }, () => pdf())),
   });
   return JobBody.parse(await answer.json()).id;
 }

@@ -1,7 +1,7 @@
 import { JobBody, PageBody, ResultBody } from '@docusnap/contracts';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { failure, form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 async function submit(files = 1): Promise<string> {
-  const body = form(Array.from({ length: files }, () => png()));
+  const body = form(Array.from({ length: files }, () => pdf()));
   return JobBody.parse(await (await gateway.call('/v1/jobs', { method: 'POST', body })).json()).id;
 }
 

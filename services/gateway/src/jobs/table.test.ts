@@ -1,7 +1,7 @@
 import { JobBody, type Table } from '@docusnap/contracts';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { failure, form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -27,7 +27,7 @@ function tableOf(texts: readonly string[]): Table {
 }
 
 async function submit(frames: number): Promise<string> {
-  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()]) });
   const { id } = JobBody.parse(await answer.json());
   await worker.open(frames);
   return id;

@@ -4,7 +4,7 @@ import { abandonOnce, beginOnce, createKey, createTenant, createWebhook, type Do
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { hashApiKey, newApiKey } from '../keys/api-key.ts';
 import { form, openTestGateway, type TestGateway } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 import { newSecret } from '../webhooks/secrets.ts';
 import { digestOf } from './digest.ts';
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const PICTURE = png({ bytes: 4_000 });
+const PICTURE = pdf({ bytes: 4_000 });
 const post = (key: string) =>
   gateway.call('/v1/jobs', { method: 'POST', body: form([PICTURE]), headers: { 'idempotency-key': key } });
 const postJson = (key: string, path: string, body?: unknown) =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BatchBody, JobBody, NewKeyBody } from '@docusnap/contracts';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { failure, form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -15,7 +15,7 @@ afterEach(async () => {
   await gateway.worker.pool.query('DELETE FROM units');
 });
 
-const PICTURE = png({ bytes: 4_000 });
+const PICTURE = pdf({ bytes: 4_000 });
 const post = (key: string, body: FormData = form([PICTURE]), path = '/v1/jobs', options: { key?: string } = {}) =>
   gateway.call(path, { method: 'POST', body, headers: { 'idempotency-key': key }, ...options });
 const postJson = (key: string, path: string, body?: unknown) =>
@@ -46,7 +46,7 @@ test('the same request with the same key is one job, shown as it is by then, and
 });
 
 test.each<[string, FormData]>([
-  ['other bytes', form([png({ bytes: 4_001 })])],
+  ['other bytes', form([pdf({ bytes: 4_001 })])],
   ['one file more', form([PICTURE, PICTURE])],
   ['another option', form([PICTURE], { options: '{"priority":4}' })],
   ['other metadata', form([PICTURE], { metadata: '{"a":1}' })],
@@ -143,7 +143,7 @@ test('a job that was erased meanwhile is not made again', async () => {
 
 test('a split request gives the same jobs again', async () => {
   const key = randomUUID();
-  const send = () => post(key, form([PICTURE, png({ bytes: 300 })], { options: '{"split":true}' }));
+  const send = () => post(key, form([PICTURE, pdf({ bytes: 300 })], { options: '{"split":true}' }));
   const [first, second] = [await (await send()).json(), await (await send()).json()];
   expect(first.jobs).toHaveLength(2);
   expect(second).toEqual(first);

@@ -7,7 +7,7 @@ import { temporaryFolder } from '@docusnap/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { routesOf } from '../app.ts';
 import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 import { SAMPLES, samplesOf } from './samples.ts';
 
 const SAMPLE = new URL('../../../../deploy/embedded/sample/invoice.jpg', import.meta.url);
@@ -68,19 +68,16 @@ const PROGRAMS: Readonly<Record<string, (turns: readonly Turn[]) => Promise<read
 const LANGUAGES = Object.keys(PROGRAMS).filter((lang) => lang !== 'Python' || hasRequests);
 
 async function endedJob(): Promise<string> {
-  const { id } = JobBody.parse(await (await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) })).json());
+  const { id } = JobBody.parse(await (await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()]) })).json());
   await worker.open(1);
   await worker.read('INVOICE\nTotal 12.50');
   return id;
 }
 
-/** Reads what a sample submits, which waits for it. */
+/** Reads the pictures that a sample submits, which waits for them. */
 async function readWhatComes(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await worker.open(1).then(
-      () => worker.read('INVOICE\nTotal 12.50'),
-      () => new Promise((resolve) => setTimeout(resolve, 20)),
-    );
+    await worker.read('INVOICE\nTotal 12.50').catch(() => new Promise((resolve) => setTimeout(resolve, 20)));
   }
 }
 

@@ -5,7 +5,7 @@ import { AppError, blobKeyOf, ErasureBody, JobBody, Problem, renditionKeyOf } fr
 import { closeDatabase, type Database, openDatabase, takeErasures } from '@docusnap/db';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 import type { RetentionPorts } from './remove-erased.ts';
 import { retainOnce, startRetention } from './retention.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
@@ -34,7 +34,7 @@ function sql(text: string): Promise<unknown> {
 }
 
 async function submit(files = 1): Promise<string> {
-  const body = form(Array.from({ length: files }, () => png()));
+  const body = form(Array.from({ length: files }, () => pdf()));
   return JobBody.parse(await (await gateway.call('/v1/jobs', { method: 'POST', body })).json()).id;
 }
 
@@ -82,7 +82,7 @@ test('an erased job has a receipt that says what there was, when and by which ke
     key_id: expect.any(String),
     erased_at: expect.any(String),
     gone_at: expect.any(String),
-    removed: { files: 1, bytes: png().length, pages: 1, texts: 1, extractions: 0, images: 2, data_keys: 1 },
+    removed: { files: 1, bytes: pdf().length, pages: 1, texts: 1, extractions: 0, images: 2, data_keys: 1 },
   });
   expect(await receipt(id.toUpperCase())).toEqual(body);
 });

@@ -5,7 +5,7 @@ import { blobKeyOf, JobBody } from '@docusnap/contracts';
 import { jobKey } from '@docusnap/db';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf, png } from '../test-pictures.ts';
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -41,7 +41,7 @@ test('files by multipart become a queued job whose bytes lie sealed in the blob 
     name: 'file-0.png',
     options: { priority: 7 },
     metadata: { order: 'A 1' },
-    pages_total: null,
+    pages_total: 2,
   });
   expect(job.files.map(({ bytes, sha256, media_type }) => ({ bytes, sha256, media_type }))).toEqual(
     files.map((bytes) => ({
@@ -60,7 +60,7 @@ test('files by multipart become a queued job whose bytes lie sealed in the blob 
 });
 
 test('files in base64 become the same job', async () => {
-  const files = [{ name: 'Beleg.png', content: png().toString('base64') }, { content: png().toString('base64') }];
+  const files = [{ name: 'Beleg.png', content: pdf().toString('base64') }, { content: pdf().toString('base64') }];
   const answer = await postJson({ files, options: { priority: 0 }, metadata: { a: [1, null] } });
   expect(answer.status).toBe(202);
   const job = JobBody.parse(await answer.json());
@@ -71,13 +71,13 @@ test('files in base64 become the same job', async () => {
 test('fields may come as parts with a content type, as FormData sends a Blob, and before the files', async () => {
   const data = new FormData();
   data.append('options', new Blob(['{"priority": 9}'], { type: 'application/json' }));
-  data.append('file', new Blob([new Uint8Array(png())]), 'Größe.png');
+  data.append('file', new Blob([new Uint8Array(pdf())]), 'Größe.png');
   const job = JobBody.parse(await (await post(data)).json());
   expect(job).toMatchObject({ name: 'Größe.png', options: { priority: 9 } });
 });
 
 test('many small files in one packet are taken one after another, in order', async () => {
-  const files = Array.from({ length: 40 }, (_, index) => png({ bytes: 200 + index }));
+  const files = Array.from({ length: 40 }, (_, index) => pdf({ bytes: 200 + index }));
   const job = JobBody.parse(await (await post(form(files))).json());
   expect(job.files.map(({ bytes }) => bytes)).toEqual(files.map(({ length }) => length));
 });
@@ -87,7 +87,7 @@ test('a storage that cannot be written is said to be, and no rows are left', asy
   try {
     await rm(broken.blobFolder, { recursive: true });
     await writeFile(broken.blobFolder, '');
-    const answer = await broken.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+    const answer = await broken.call('/v1/jobs', { method: 'POST', body: form([pdf()]) });
     expect(answer.status).toBe(503);
     expect(await answer.json()).toMatchObject({ code: 'storage_unavailable', retryable: true });
     expect(answer.headers.get('retry-after')).toBe('5');
@@ -103,7 +103,7 @@ test('bells that do not ring are logged and the job stands', async () => {
   const ring = queue.ring;
   Object.assign(queue, { ring: async () => Promise.reject(new Error('no bell today')) });
   try {
-    expect((await post(form([png()]))).status).toBe(202);
+    expect((await post(form([pdf()]))).status).toBe(202);
     await gateway.ports.running.settled();
     expect(gateway.logged.join('')).toContain('no bell today');
   } finally {
@@ -112,7 +112,7 @@ test('bells that do not ring are logged and the job stands', async () => {
 });
 
 test('with wait the answer is the ended job', async () => {
-  const answer = post(form([png()]), { path: '/v1/jobs?wait=60' });
+  const answer = post(form([pdf()]), { path: '/v1/jobs?wait=60' });
   await worked(() => worker.open(1));
   await worker.read('Total 12.50');
   const ended = await answer;
@@ -124,7 +124,7 @@ test('with wait the answer is the ended job', async () => {
 });
 
 test('with wait and Accept: text/plain the answer is the text', async () => {
-  const answer = post(form([png()]), { path: '/v1/jobs?wait=60', headers: { accept: 'text/plain' } });
+  const answer = post(form([pdf()]), { path: '/v1/jobs?wait=60', headers: { accept: 'text/plain' } });
   await worked(() => worker.open(1));
   await worker.read('Total 12.50\nThank you');
   const ended = await answer;
@@ -133,7 +133,7 @@ test('with wait and Accept: text/plain the answer is the text', async () => {
 });
 
 test('with wait and Accept: text/plain a job that failed is its error', async () => {
-  const answer = post(form([png()]), { path: '/v1/jobs?wait=60', headers: { accept: 'text/plain' } });
+  const answer = post(form([pdf()]), { path: '/v1/jobs?wait=60', headers: { accept: 'text/plain' } });
   await worked(() => worker.failOpen({ code: 'file_truncated', message: 'It ends too early.', retryable: false }));
   const ended = await answer;
   expect(ended.status).toBe(422);
@@ -141,7 +141,7 @@ test('with wait and Accept: text/plain a job that failed is its error', async ()
 });
 
 test('with wait the answer is 202 when the time is up', async () => {
-  const answer = await post(form([png()]), { path: '/v1/jobs?wait=1', headers: { accept: 'text/plain' } });
+  const answer = await post(form([pdf()]), { path: '/v1/jobs?wait=1', headers: { accept: 'text/plain' } });
   expect(answer.status).toBe(202);
   expect(JobBody.parse(await answer.json()).status).toBe('queued');
 });

@@ -4,7 +4,7 @@ import { blobKeyOf, JobBody, SplitBody } from '@docusnap/contracts';
 import { closeDatabase, jobKey, openDatabase, pollJob } from '@docusnap/db';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { failure, form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 const SPLIT = { options: '{"split": true, "priority": 7}', metadata: '{"case": 17}' };
-const pictures = (count: number) => Array.from({ length: count }, (_, index) => png({ bytes: 5_000 + index }));
+const pictures = (count: number) => Array.from({ length: count }, (_, index) => pdf({ bytes: 5_000 + index }));
 const post = (body: FormData, query = '') => gateway.call(`/v1/jobs${query}`, { method: 'POST', body });
 
 test('each file becomes a job of its own, in order, sealed under a key of its own', async () => {

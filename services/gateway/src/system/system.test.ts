@@ -4,7 +4,7 @@ import { reportRate } from '@docusnap/db';
 import { listen } from '@docusnap/runtime';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 import { openSystemSources } from './sources.ts';
 
 let gateway: TestGateway;
@@ -29,7 +29,7 @@ test('what waits, who reads and how fast, and what can be reached, is told to op
     llm: null,
     versions: { schema: expect.stringMatching(/^\d{4}_/), postgresql: expect.any(String), node: process.version },
   });
-  for (let job = 0; job < 3; job += 1) await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]) });
+  for (let job = 0; job < 3; job += 1) await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()]) });
   const worker = openTestWorker(gateway);
   await worker.open(4);
   await worker.claim();

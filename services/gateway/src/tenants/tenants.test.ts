@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { JobBody, NewTenantBody, TenantBody, TenantListBody } from '@docusnap/contracts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 import { runRound } from './upkeep.ts';
 
 let gateway: TestGateway;
@@ -76,7 +76,7 @@ test('an erased tenant is refused at once, and then nothing of it is left but th
   const { id, key } = await make();
   const worker = openTestWorker(gateway);
   for (let job = 0; job < 3; job += 1) {
-    const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()]), key: key.key });
+    const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()]), key: key.key });
     expect(answer.status).toBe(202);
     JobBody.parse(await answer.json());
   }

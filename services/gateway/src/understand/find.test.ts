@@ -2,7 +2,7 @@ import type { JobBody, ResultBody, Understanding } from '@docusnap/contracts';
 import { type LanguageModelServer, says, startLanguageModelServer } from '@docusnap/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 import { understandNext } from './lane.ts';
 import { modelAt, openTestLane, type TestLane } from './test-lane.ts';
 
@@ -35,7 +35,7 @@ async function keyOfAnotherTenant(): Promise<string> {
 
 /** A job whose page was read, understood by the scripted model. */
 async function understood(options: object = {}, { by = key, text = 'Total: 29.70' } = {}): Promise<JobBody> {
-  const body = form([png()], { task: 'extract', schema: SCHEMA, options: JSON.stringify(options) });
+  const body = form([pdf()], { task: 'extract', schema: SCHEMA, options: JSON.stringify(options) });
   const job = (await (await gateway.call('/v1/jobs', { method: 'POST', body, key: by })).json()) as JobBody;
   await worker.open(1);
   const page = await worker.read(text);

@@ -4,7 +4,7 @@ import type { Metrics } from '@docusnap/runtime';
 import { HANG, says, startLanguageModelServer } from '@docusnap/testing';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 import { type Lane, understandNext } from './lane.ts';
 import type { ModelConfig } from './model/open-language-model.ts';
 import { MOST_MS, modelAt, openTestLane } from './test-lane.ts';
@@ -45,7 +45,7 @@ async function send(path: string, body: unknown): Promise<Response> {
 }
 
 async function submit(fields: Record<string, string>): Promise<JobBody> {
-  const response = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()], fields) });
+  const response = await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()], fields) });
   expect(response.status).toBe(202);
   return (await response.json()) as JobBody;
 }

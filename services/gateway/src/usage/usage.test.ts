@@ -2,7 +2,7 @@ import { NewKeyBody, UsageListBody } from '@docusnap/contracts';
 import { says, startLanguageModelServer } from '@docusnap/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 import { understandNext } from '../understand/lane.ts';
 import { modelAt, openTestLane } from '../understand/test-lane.ts';
 
@@ -22,7 +22,7 @@ test('usage is told by day and by the key that a job came with', async () => {
     body: JSON.stringify({ name: 'scanner' }),
   });
   const { id: keyId, key } = NewKeyBody.parse(await made.json());
-  const picture = png();
+  const picture = pdf();
   await gateway.call('/v1/jobs', { method: 'POST', body: form([picture]), key });
   const worker = openTestWorker(gateway);
   await worker.open(1);
@@ -46,7 +46,7 @@ test('tokens of an attempt that failed are counted, in usage and in the metrics'
     const tokens = async () => (await usage('?group_by=none')).usage[0]?.prompt_tokens ?? 0;
     const before = await tokens();
     const worker = openTestWorker(gateway);
-    await gateway.call('/v1/jobs', { method: 'POST', body: form([png()], { task: 'classify' }) });
+    await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()], { task: 'classify' }) });
     await worker.open(1);
     await worker.read('INVOICE');
     await understandNext(opened.lane);

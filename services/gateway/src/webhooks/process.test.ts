@@ -18,7 +18,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { newApiKey } from '../keys/api-key.ts';
 import { form } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 
 interface Message {
   readonly headers: IncomingHttpHeaders;
@@ -98,7 +98,7 @@ test('an event in hand of a gateway that is killed is delivered by another, the 
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ url: `${environment.FETCH_ALLOW}/in` }),
   });
-  const { id } = await first.call('/v1/jobs', { body: form([png()]) });
+  const { id } = await first.call('/v1/jobs', { body: form([pdf()]) });
   const file = await claimUnit(worker, { holder: 'test' });
   await saveOpenedFile(worker, file!, { frames: 1 });
   const page = await claimUnit(worker, { holder: 'test' });

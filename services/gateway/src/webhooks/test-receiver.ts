@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import type { z } from 'zod';
 import { openTestHost, type TestHost } from '../fetch/test-host.ts';
 import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { png } from '../test-pictures.ts';
+import { pdf } from '../test-pictures.ts';
 import { type Deliverer, type DelivererOptions, startDeliverer } from './deliverer.ts';
 import { openWebhookMetrics } from './metrics.ts';
 
@@ -82,7 +82,7 @@ export async function openStage(): Promise<Stage> {
   const worker = openTestWorker(gateway);
   const running = new Set<Deliverer>();
   const submit: Stage['submit'] = async (fields = {}, key = undefined) => {
-    const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([png()], fields), ...(key && { key }) });
+    const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([pdf()], fields), ...(key && { key }) });
     return JobBody.parse(await answer.json()).id;
   };
   const show: Stage['show'] = async (id) => (await gateway.call(`/v1/webhooks/${id}`)).json();
