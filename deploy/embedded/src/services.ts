@@ -39,10 +39,10 @@ export interface Surroundings {
  * Glibc gives threads arenas of their own, up to eight a core, and keeps in each what was freed there: 20,000 odd requests made the gateway grow by
  * 124 MiB in their second half, with two arenas by 34.
  */
-const GATEWAY_ALLOCATOR = { MALLOC_ARENA_MAX: '2' };
+export const GATEWAY_ALLOCATOR = { MALLOC_ARENA_MAX: '2' };
 
 /** The young generation of the main process, MiB: with V8's own 16 it held 34 MiB more while 300 scans were read. Readers set their own. */
-const OCR_HEAP = { NODE_OPTIONS: '--max-semi-space-size=4' };
+export const OCR_HEAP = { NODE_OPTIONS: '--max-semi-space-size=4' };
 
 export function gatewayProgram(surroundings: Surroundings, port: number): Program {
   const { database, secrets, folders } = surroundings;

@@ -30,6 +30,8 @@ async function submit(home: Home, hook: string): Promise<string> {
   const form = new FormData();
   form.append('file', await openAsBlob(SAMPLE), 'invoice.jpg');
   form.append('task', 'extract');
+  // A picture is opened only where pages are selected.
+  form.append('options', JSON.stringify({ pages: '1' }));
   form.append('schema', JSON.stringify(SCHEMA));
   form.append('webhook', JSON.stringify({ url: hook, secret: `whsec_${randomBytes(24).toString('base64')}` }));
   const key = (await readFile(join(home.folders().secrets, 'api-key'), 'utf8')).trim();
@@ -73,12 +75,13 @@ test('one trace leads from the upload through queue, reader and language model t
     expect(parts(spans, request)).toEqual(['submit']);
     const submitted = named('submit');
     expect(submitted?.attributes).toMatchObject({ 'docusnap.job': id });
-    const below = ['receive and seal', 'store rows', 'read page', 'understand', 'webhook delivery'];
+    const below = ['receive and seal', 'store rows', 'open file', 'read page', 'understand', 'webhook delivery'];
     expect(new Set(parts(spans, submitted))).toEqual(new Set(below));
     expect(named('read page')).toMatchObject({ service: 'docusnap-ocr', attributes: { 'docusnap.job': id } });
     const stages = ['fetch', 'decode', 'recall', 'prepare', 'detect', 'straighten', 'orient', 'recognise', 'arrange'];
     const told = [...stages, 'tables', 'furniture', 'seal', 'store'];
     expect(new Set(parts(spans, named('read page')))).toEqual(new Set(told));
+    expect(parts(spans, named('open file'))).toEqual(['store']);
     expect(parts(spans, named('understand'))).toEqual(['LLM call', 'store']);
     const delivery = named('webhook delivery');
     expect(delivery).toMatchObject({ service: 'docusnap-gateway', attributes: { 'http.response.status_code': 204 } });

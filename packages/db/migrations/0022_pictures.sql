@@ -1,14 +1,22 @@
 -- A picture is one page, whatever it holds: nothing is to be opened to know that. A job of pictures alone comes with its pages, each a unit to read, which saves
 -- it a claim and a commit. And a page that was read changes its job's row once: it was counted first, and then the job was taken further.
 
--- As before (0011), and `opened` says that each file is one page, all of which are to be read.
+-- Whether pages of such a job are counted.
+CREATE FUNCTION has_page_budget(job_tenant uuid, job_key uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+RETURN EXISTS (SELECT FROM budgets_of(job_tenant, job_key));
+GRANT EXECUTE ON FUNCTION has_page_budget(uuid, uuid) TO docusnap_api;
+
+-- As before (0011), and `opened` says that each file is one page, all of which are to be read. Where pages are counted these wait to be opened all the same:
+-- what is too much for today then fails by itself, instead of refusing all that came with it, and what is cancelled before is not counted.
 CREATE OR REPLACE FUNCTION create_job(new_job jsonb, wrapped_key bytea, request bytea DEFAULT NULL) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
   created jobs;
   files integer := jsonb_array_length(new_job -> 'files');
   no_files boolean := files = 0;
-  opened boolean := NOT no_files AND coalesce((new_job ->> 'opened')::boolean, false);
+  opened boolean := NOT no_files AND coalesce((new_job ->> 'opened')::boolean, false)
+    AND NOT has_page_budget((new_job ->> 'tenant_id')::uuid, (new_job ->> 'key_id')::uuid);
 BEGIN
   PERFORM set_config('docusnap.tenant', new_job ->> 'tenant_id', true);
   INSERT INTO jobs (id, tenant_id, name, status, options, metadata, files_total, files_opened, pages_made, pages_total, master_key_id,
@@ -46,31 +54,6 @@ GRANT INSERT (frame) ON units TO docusnap_api;
 -- As those of files and units: foreign keys look past row security.
 ALTER POLICY own_tenant ON pages
   WITH CHECK (tenant_id = current_tenant() AND EXISTS (SELECT 1 FROM jobs j WHERE j.id = job_id));
-
--- As before (0016), also for a job that comes with its pages: what it had before is then null.
-CREATE OR REPLACE FUNCTION charge_pages() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  charged integer := NEW.pages_made - coalesce(OLD.pages_made, 0)
-    -- The job's row changes before those of its pages.
-    + CASE WHEN NEW.retried_at IS DISTINCT FROM OLD.retried_at THEN (
-      SELECT count(*) FROM pages p WHERE p.job_id = NEW.id AND p.status = 'failed' AND p.error_code NOT IN ('job_cancelled', 'deadline_missed'))
-      ELSE 0 END;
-  budget record;
-  total bigint;
-BEGIN
-  FOR budget IN SELECT * FROM budgets_of(NEW.tenant_id, NEW.key_id) LOOP
-    INSERT INTO page_budgets AS p (subject, day, tenant_id, pages)
-    VALUES (budget.subject, budget_day(), NEW.tenant_id, greatest(0, charged))
-    ON CONFLICT (subject, day) DO UPDATE SET pages = greatest(0, p.pages + charged) RETURNING p.pages INTO total;
-    IF charged > 0 AND total > budget.most THEN
-      PERFORM refuse_spent_budget(budget.subject);
-    END IF;
-  END LOOP;
-  RETURN NULL;
-END $$;
--- By its name behind jobs_check_budget, which would count these pages twice.
-CREATE TRIGGER jobs_made_with_pages AFTER INSERT ON jobs FOR EACH ROW WHEN (NEW.pages_made > 0) EXECUTE FUNCTION charge_pages();
 
 -- As before (0009_turns), but that a job whose files are all opened is not "opening".
 CREATE OR REPLACE FUNCTION take_unit(next_id bigint, new_holder text, lease_seconds integer)

@@ -3,11 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { TenantLimits } from '@docusnap/contracts';
 import { expect, test } from '@jest/globals';
 import { findCaller, findTenantCaller, takeRequests } from './callers.ts';
-import { cancelJob, createJob } from './jobs.ts';
+import { cancelJob, createJob, createJobs } from './jobs.ts';
 import { createKey } from './keys.ts';
 import { retryJob } from './retry.ts';
 import { failPage, saveOpenedFile, savePage } from './save.ts';
-import { addTenant, asOwner, claim, inScene, newJob, onEachPostgres, READ, type Scene } from './test-jobs.ts';
+import { addTenant, asOwner, claim, claimAll, inScene, newJob, onEachPostgres, READ, type Scene } from './test-jobs.ts';
 import { dropOldBudgets } from './usage.ts';
 
 const hash = () => Buffer.from(randomUUID());
@@ -69,15 +69,28 @@ onEachPostgres('limits', (version) => {
       expect(await asOwner(scene.database, 'SELECT pages::integer FROM page_budgets')).toEqual([{ pages: 5 }]);
     }));
 
-  test('pages of pictures are counted as they are submitted, each once', () =>
+  test('where pages are counted pictures wait to be opened, so that what is too much fails by itself', () =>
     inScene(version, async (scene) => {
-      await limitTenant(scene, { pages_per_day: 5 });
-      const pictures = (files: number) => createJob(scene.api, newJob(scene.tenantId, { files, pictures: true }));
-      await pictures(2);
-      await pictures(3);
-      await expect(pictures(1)).rejects.toMatchObject({ code: 'page_budget_spent' });
-      expect(await asOwner(scene.database, 'SELECT pages::integer FROM page_budgets')).toEqual([{ pages: 5 }]);
-      expect(await asOwner(scene.database, 'SELECT count(*)::integer AS jobs FROM jobs')).toEqual([{ jobs: 2 }]);
+      await limitTenant(scene, { pages_per_day: 2 });
+      const pictures = (files: number) => newJob(scene.tenantId, { files, pictures: true });
+      await expect(createJob(scene.api, pictures(3))).rejects.toMatchObject({ code: 'page_budget_spent' });
+      await createJobs(scene.api, [pictures(1), pictures(1), pictures(1)]);
+      const units = await claimAll(scene, 3);
+      expect(units.map(({ kind }) => kind)).toEqual(['open', 'open', 'open']);
+      for (const unit of units.slice(1)) await saveOpenedFile(scene.worker, unit, { frames: 1 });
+      const last = saveOpenedFile(scene.worker, units[0]!, { frames: 1 });
+      await expect(last).rejects.toMatchObject({ code: 'page_budget_spent' });
+      expect(await asOwner(scene.database, 'SELECT pages::integer FROM page_budgets')).toEqual([{ pages: 2 }]);
+    }));
+
+  test('a key whose pages are counted has its pictures opened, whatever its tenant may', () =>
+    inScene(version, async (scene) => {
+      const key = { name: 'k', scopes: ['write' as const], expiresAt: null, prefix: 'p', hash: hash() };
+      const { id: keyId } = await createKey(scene.api, scene.tenantId, { ...key, limits: { pages_per_day: 2 } });
+      await createJob(scene.api, { ...newJob(scene.tenantId, { pictures: true }), terms: { keyId } });
+      expect(await claim(scene)).toMatchObject({ kind: 'open' });
+      await createJob(scene.api, newJob(scene.tenantId, { pictures: true }));
+      expect(await claim(scene)).toMatchObject({ kind: 'read' });
     }));
 
   test('a submit is refused until midnight by UTC once the pages are spent, whichever of key and tenant is tighter', () =>

@@ -239,8 +239,10 @@ function countingQueue(rung: TestGateway['rung']): Promise<Queue> {
 /** A form of `file` parts and fields as text. */
 export function form(files: readonly Buffer[], fields: Readonly<Record<string, string>> = {}): FormData {
   const data = new FormData();
-  for (const [index, bytes] of files.entries())
-    data.append('file', new Blob([new Uint8Array(bytes)]), `file-${index}.png`);
+  for (const [index, bytes] of files.entries()) {
+    const kind = bytes.subarray(0, 5).toString('latin1') === '%PDF-' ? 'pdf' : 'png';
+    data.append('file', new Blob([new Uint8Array(bytes)]), `file-${index}.${kind}`);
+  }
   for (const [name, value] of Object.entries(fields)) data.append(name, value);
   return data;
 }

@@ -11,6 +11,7 @@ import {
   temporaryFolder,
 } from '@docusnap/testing';
 import pg from 'pg';
+import { GATEWAY_ALLOCATOR, OCR_HEAP } from '../../../../deploy/embedded/src/services.ts';
 import { type Service, startService } from '../chaos/service.ts';
 
 const root = (path: string): string => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
@@ -88,7 +89,9 @@ export async function startInstallation(engine: Engine, { readers }: { readers: 
         onLine: ({ service, text }) => void (/"level":[56]0/.test(text) && troubles.push(`${service}: ${text}`)),
         onCrash: ({ service, code, lastWords }) => void troubles.push(`${service} ended with ${code}: ${lastWords}`),
       });
+    // Memory is handled as in every installation.
     const gateway = serviceOf('gateway', GATEWAY, 'listening', {
+      ...GATEWAY_ALLOCATOR,
       DATABASE_URL: database.apiUrl,
       BOOTSTRAP_API_KEY_FILE: join(folder.path, 'key'),
       PORT: String(port),
@@ -98,6 +101,7 @@ export async function startInstallation(engine: Engine, { readers }: { readers: 
     });
     closing.push(gateway.close);
     const ocr = serviceOf('ocr', OCR[engine], 'ready', {
+      ...OCR_HEAP,
       OCR_PREPARED_DIR: preparedModelsFolder(),
       OCR_READERS: String(readers),
       PAGE_THREADS: '1',

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { BatchBody, BatchListBody, JobBody, JobListBody, NewBatchBody } from '@docusnap/contracts';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { pdf } from '../test-pictures.ts';
+import { failure, form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
+import { pdf, png } from '../test-pictures.ts';
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -15,7 +15,7 @@ afterEach(async () => {
   await gateway.worker.pool.query('DELETE FROM units');
 });
 
-const pictures = (count: number) => Array.from({ length: count }, (_, index) => pdf({ bytes: 3_000 + index }));
+const documents = (count: number) => Array.from({ length: count }, (_, index) => pdf({ bytes: 3_000 + index }));
 const post = (body: FormData | object, path = '/v1/batches') =>
   gateway.call(
     path,
@@ -31,7 +31,7 @@ const jobsOf = async (id: string) =>
 
 test('files by multipart become a batch of jobs, in their order', async () => {
   const answer = await post(
-    form(pictures(3), { name: '"July"', metadata: '{"month":7}', options: '{"priority":2}', retention_seconds: '60' }),
+    form(documents(3), { name: '"July"', metadata: '{"month":7}', options: '{"priority":2}', retention_seconds: '60' }),
   );
   expect(answer.status).toBe(202);
   const batch = NewBatchBody.parse(await answer.json());
@@ -48,8 +48,16 @@ test('files by multipart become a batch of jobs, in their order', async () => {
   expect(new Set(jobs.map(({ id }) => id))).toEqual(new Set(batch.jobs));
   for (const job of jobs) {
     expect(job).toMatchObject({ batch_id: batch.id, options: { priority: 2 }, metadata: { month: 7 } });
-    expect(job.name).toBe(`file-${batch.jobs.indexOf(job.id)}.png`);
+    expect(job.name).toBe(`file-${batch.jobs.indexOf(job.id)}.pdf`);
   }
+});
+
+test('of a batch of pictures it is known at once how many pages it has', async () => {
+  const { id } = await made(form([png(), png()]));
+  expect(await poll(id)).toMatchObject({ pages: { total: 2, done: 0, failed: 0 }, progress: 0 });
+  await worker.read('one');
+  await worker.failRead(failure('page_timeout'));
+  expect(await poll(id)).toMatchObject({ status: 'ended', pages: { total: 2, done: 1, failed: 1 }, progress: 1 });
 });
 
 test('in JSON each document may have options and metadata of its own', async () => {
@@ -71,7 +79,7 @@ test('an empty batch is filled job by job, and ends when they have', async () =>
   const batch = await made({});
   expect(batch).toMatchObject({ status: 'empty', documents: { total: 0 }, jobs: [], name: null });
   expect(await poll(batch.id, '?wait=60')).toMatchObject({ status: 'empty' });
-  for (const picture of pictures(2)) {
+  for (const picture of documents(2)) {
     const job = JobBody.parse(await (await post(form([picture], { batch: batch.id }), '/v1/jobs')).json());
     expect(job.batch_id).toBe(batch.id);
   }
@@ -116,7 +124,7 @@ test('a full batch takes no more', async () => {
 });
 
 test('cancelling stops what runs, and leaves what was read', async () => {
-  const { id, jobs } = await made(form(pictures(3)));
+  const { id, jobs } = await made(form(documents(3)));
   await worker.open(1);
   await worker.read('text');
   const answer = await gateway.call(`/v1/batches/${id}/cancel`, { method: 'POST' });
@@ -130,7 +138,7 @@ test('cancelling stops what runs, and leaves what was read', async () => {
 
 test('erasing takes its jobs with it, with all that they left', async () => {
   const before = await gateway.leftovers();
-  const { id, jobs } = await made(form(pictures(3)));
+  const { id, jobs } = await made(form(documents(3)));
   expect((await gateway.call(`/v1/batches/${id}`, { method: 'DELETE' })).status).toBe(204);
   expect(await gateway.leftovers()).toEqual(before);
   for (const path of [`/v1/batches/${id}`, `/v1/jobs/${jobs[0]}`]) expect((await gateway.call(path)).status).toBe(404);

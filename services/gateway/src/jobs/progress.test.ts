@@ -2,7 +2,7 @@ import { JobBody, JobListBody } from '@docusnap/contracts';
 import { reportRate } from '@docusnap/db';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { form, openTestGateway, openTestWorker, type TestGateway, type TestWorker } from '../test-gateway.ts';
-import { pdf } from '../test-pictures.ts';
+import { pdf, png } from '../test-pictures.ts';
 
 let gateway: TestGateway;
 let worker: TestWorker;
@@ -40,6 +40,14 @@ test('a running job tells its place in the queue and when it will have ended', a
   expect(await progressOf(second.id)).toEqual({ pages_read: 0, pages_total: 1, position: 1, eta_seconds: 2 });
   await worker.read('one');
   expect(await progressOf(first.id)).toMatchObject({ pages_read: 1, position: 0, eta_seconds: 4 });
+});
+
+test('a picture that waits tells when it will have been read', async () => {
+  await reportRate(gateway.worker, 'ocr-1', { readers: 1, pageMs: 2_000 });
+  await submit();
+  const answer = await gateway.call('/v1/jobs', { method: 'POST', body: form([png(), png()]) });
+  const { id } = JobBody.parse(await answer.json());
+  expect(await progressOf(id)).toEqual({ pages_read: 0, pages_total: 2, position: 1, eta_seconds: 6 });
 });
 
 test('neither changes the ETag', async () => {

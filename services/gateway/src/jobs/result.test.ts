@@ -89,7 +89,7 @@ test('in the text of a partial result failed pages and files are marked where th
   await worker.read('two');
   const answer = await get(`/v1/jobs/${id}/result?format=text`);
   expect(await answer.text()).toBe(
-    '[file 1, file-0.png: file_undecodable]\n\f[page 1: page_timeout]\n\ftwo\n\f[file 3, file-2.png: file_truncated]\n',
+    '[file 1, file-0.pdf: file_undecodable]\n\f[page 1: page_timeout]\n\ftwo\n\f[file 3, file-2.pdf: file_truncated]\n',
   );
   const result = ResultBody.parse(await (await get(`/v1/jobs/${id}/result`)).json());
   expect(result.job).toMatchObject({ status: 'partial', pages_done: 1, pages_failed: 1 });

@@ -18,19 +18,19 @@ afterEach(async () => {
 });
 
 const SPLIT = { options: '{"split": true, "priority": 7}', metadata: '{"case": 17}' };
-const pictures = (count: number) => Array.from({ length: count }, (_, index) => pdf({ bytes: 5_000 + index }));
+const documents = (count: number) => Array.from({ length: count }, (_, index) => pdf({ bytes: 5_000 + index }));
 const post = (body: FormData, query = '') => gateway.call(`/v1/jobs${query}`, { method: 'POST', body });
 
 test('each file becomes a job of its own, in order, sealed under a key of its own', async () => {
   const before = await gateway.leftovers();
-  const files = pictures(3);
+  const files = documents(3);
   const rung = gateway.rung.length;
   const answer = await post(form(files, SPLIT));
   expect(answer.status).toBe(202);
   expect(answer.headers.get('location')).toBeNull();
   expect(answer.headers.get('retry-after')).toBe('1');
   const { jobs } = SplitBody.parse(await answer.json());
-  expect(jobs.map(({ name }) => name)).toEqual(['file-0.png', 'file-1.png', 'file-2.png']);
+  expect(jobs.map(({ name }) => name)).toEqual(['file-0.pdf', 'file-1.pdf', 'file-2.pdf']);
   for (const [index, job] of jobs.entries()) {
     expect(job).toMatchObject({ status: 'queued', options: { priority: 7 }, metadata: { case: 17 } });
     expect(job.options).not.toHaveProperty('split');
@@ -48,7 +48,7 @@ test('each file becomes a job of its own, in order, sealed under a key of its ow
 });
 
 test('the same in JSON; without the option several files are one job', async () => {
-  const files = pictures(2).map((bytes, index) => ({ name: `${index}.png`, content: bytes.toString('base64') }));
+  const files = documents(2).map((bytes, index) => ({ name: `${index}.pdf`, content: bytes.toString('base64') }));
   const send = (options: object) =>
     gateway.call('/v1/jobs', {
       method: 'POST',
@@ -62,13 +62,13 @@ test('the same in JSON; without the option several files are one job', async () 
 });
 
 test('one file that is to be split is answered in the same shape', async () => {
-  const { jobs } = SplitBody.parse(await (await post(form(pictures(1), SPLIT))).json());
+  const { jobs } = SplitBody.parse(await (await post(form(documents(1), SPLIT))).json());
   expect(jobs).toHaveLength(1);
 });
 
 test('the password is sealed for each job', async () => {
   const options = '{"split": true, "password": "open sesame"}';
-  const { jobs } = SplitBody.parse(await (await post(form(pictures(2), { options }))).json());
+  const { jobs } = SplitBody.parse(await (await post(form(documents(2), { options }))).json());
   const stored = await Promise.all(
     jobs.map(async ({ id }) => {
       const { options: kept } = await pollJob(gateway.ports.db, gateway.tenantId, id);
@@ -81,7 +81,7 @@ test('the password is sealed for each job', async () => {
 });
 
 test('with wait it is answered when the last one has ended', async () => {
-  const answer = post(form(pictures(2), SPLIT), '?wait=60');
+  const answer = post(form(documents(2), SPLIT), '?wait=60');
   while (gateway.ports.wake.held() === 0) await new Promise((resolve) => setTimeout(resolve, 2));
   await worker.failOpen(failure('file_truncated'));
   await worker.open(1);
@@ -92,7 +92,7 @@ test('with wait it is answered when the last one has ended', async () => {
 });
 
 test('with wait it is 202 with what is known when the time is up', async () => {
-  const answer = post(form(pictures(2), SPLIT), '?wait=3');
+  const answer = post(form(documents(2), SPLIT), '?wait=3');
   while (gateway.ports.wake.held() === 0) await new Promise((resolve) => setTimeout(resolve, 2));
   await worker.claim();
   const late = await answer;
@@ -102,11 +102,11 @@ test('with wait it is 202 with what is known when the time is up', async () => {
 
 test('when one file is refused, or the rows cannot be written, there is no job and nothing is left', async () => {
   const before = await gateway.leftovers();
-  const refused = await post(form([...pictures(2), randomBytes(500)], SPLIT));
+  const refused = await post(form([...documents(2), randomBytes(500)], SPLIT));
   expect(refused.status).toBe(422);
   const owner = openDatabase(gateway.urls.ownerUrl);
   await owner.pool.query('ALTER TABLE files ADD CONSTRAINT small CHECK (bytes < 5002) NOT VALID');
-  const failed = await post(form(pictures(3), SPLIT));
+  const failed = await post(form(documents(3), SPLIT));
   await owner.pool.query('ALTER TABLE files DROP CONSTRAINT small');
   await closeDatabase(owner);
   expect(failed.status).toBe(500);
