@@ -24,12 +24,23 @@ export async function renderPage(room: Darkroom, request: RenderRequest): Promis
   const watch = startStopwatch();
   const raster = await pixelsOf(room, request);
   const bytes = { small: 0, large: 0 };
-  for (const rendition of ['large', 'small'] as const) {
-    const jpeg = await encodeRendition(raster, renditionSize(rendition, raster, request.mediaType));
-    await room.blobs.put(request.renditionKeys[rendition], Buffer.from(request.dataKey), once(jpeg));
-    bytes[rendition] = jpeg.length;
+  // One is stored while the other is made, and both are synced together.
+  const storing: Promise<void>[] = [];
+  try {
+    for (const rendition of ['large', 'small'] as const) {
+      const jpeg = await encodeRendition(raster, renditionSize(rendition, raster, request.mediaType));
+      const stored = room.blobs.put(request.renditionKeys[rendition], Buffer.from(request.dataKey), once(jpeg));
+      // It may fail while the next one is made, before anyone waits for it.
+      stored.catch(() => undefined);
+      storing.push(stored);
+      bytes[rendition] = jpeg.length;
+    }
+    await Promise.all(storing);
+  } finally {
+    // Nothing is written any more once the answer is given, whatever it is.
+    await Promise.allSettled(storing);
+    giveBack(raster.data);
   }
-  giveBack(raster.data);
   watch.lap('renditions');
   return { stages: watch.times(), bytes };
 }
