@@ -4,23 +4,23 @@
  */
 export const MEASURED = {
   /** Pages a second that one reader reads on one core. */
-  pagesPerSecondAndCore: 0.57,
-  readerMib: 431,
+  pagesPerSecondAndCore: 1,
+  readerMib: 308,
   /** The ocr service beside its readers. */
-  ocrMainMib: 176,
-  gatewayMib: 360,
+  ocrMainMib: 140,
+  gatewayMib: 260,
   /** PostgreSQL, indexes included, for a million pages kept. */
   databaseGibPerMillion: 17,
   /** Stored files, for a million pages kept. */
-  filesGibPerMillion: 480,
+  filesGibPerMillion: 484,
   /** Redis, for a million units that wait. */
   redisGibPerMillionWaiting: 0.3,
   /** Milliseconds of a processor for a page: its submit, its polls and its result. */
-  gatewayMsPerPage: 31,
+  gatewayMsPerPage: 10,
   /** The same, of the ocr service beside its readers. */
-  ocrMainMsPerPage: 6,
+  ocrMainMsPerPage: 4,
   /** The same, of PostgreSQL with the queue in it. */
-  databaseMsPerPage: 41,
+  databaseMsPerPage: 12,
   /** Bytes of the sample. */
   uploadBytes: 249_000,
 } as const;
