@@ -41,7 +41,7 @@ async function errorOf(work: Promise<unknown>): Promise<DocuSnapError> {
 test('a file is read in one call, and progress told on the way', async () => {
   const seen: string[] = [];
   const reading = docusnap.read(bytes(), { onChange: ({ status }) => seen.push(status), metadata: { case: 17 } });
-  const worked = await untilClaimed(() => worker.open(1)).then(() => worker.read('hello\nworld'));
+  const worked = await untilClaimed(() => worker.read('hello\nworld'));
   const { text, pages, failures, job } = await reading;
   expect(job.id).toBe(worked.jobId);
   expect([text.trim(), failures, job.metadata]).toEqual(['hello\nworld', [], { case: 17 }]);
@@ -105,8 +105,6 @@ test('events come as they happen, and pages with their text as they are read', a
   const job = await docusnap.jobs.submit([bytes(), bytes(9)]);
   const pages = docusnap.jobs.pages(job.id);
   const first = pages.next();
-  await worker.open(1);
-  await worker.open(1);
   await worker.read('one');
   expect((await first).value.text.blocks[0].lines[0].text).toBe('one');
   const second = pages.next();
@@ -132,7 +130,6 @@ async function collect(id: string): Promise<(number | null)[]> {
 
 test('results come in each format, a PDF as a Blob', async () => {
   const job = await docusnap.jobs.submit(bytes());
-  await worker.open(1);
   await worker.read('some text');
   await docusnap.jobs.wait(job.id);
   expect((await docusnap.jobs.result(job.id)).pages).toHaveLength(1);
@@ -144,7 +141,7 @@ test('results come in each format, a PDF as a Blob', async () => {
 
 test('a job of which nothing was read is an error with the reason of its file, and its job', async () => {
   const reading = errorOf(docusnap.read(bytes()));
-  await untilClaimed(() => worker.open(1)).then(() =>
+  await untilClaimed(() =>
     worker.failRead({ code: 'file_truncated', message: 'The file ends too early.', retryable: false }),
   );
   const error = await reading;

@@ -1,11 +1,11 @@
 -- A picture is one page, whatever it holds: nothing is to be opened to know that. A job of pictures alone comes with its pages, each a unit to read, which saves
 -- it a claim and a commit. And a page that was read changes its job's row once: it was counted first, and then the job was taken further.
 
--- Whether pages of such a job are counted.
-CREATE FUNCTION has_page_budget(job_tenant uuid, job_key uuid) RETURNS boolean
+-- Whether this tenant's pages are counted, or those of its key.
+CREATE FUNCTION has_page_budget(job_key uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-RETURN EXISTS (SELECT FROM budgets_of(job_tenant, job_key));
-GRANT EXECUTE ON FUNCTION has_page_budget(uuid, uuid) TO docusnap_api;
+RETURN EXISTS (SELECT FROM budgets_of(current_tenant(), job_key));
+GRANT EXECUTE ON FUNCTION has_page_budget(uuid) TO docusnap_api;
 
 -- As before (0011), and `opened` says that each file is one page, all of which are to be read. Where pages are counted these wait to be opened all the same:
 -- what is too much for today then fails by itself, instead of refusing all that came with it, and what is cancelled before is not counted.
@@ -15,10 +15,10 @@ DECLARE
   created jobs;
   files integer := jsonb_array_length(new_job -> 'files');
   no_files boolean := files = 0;
-  opened boolean := NOT no_files AND coalesce((new_job ->> 'opened')::boolean, false)
-    AND NOT has_page_budget((new_job ->> 'tenant_id')::uuid, (new_job ->> 'key_id')::uuid);
+  opened boolean := NOT no_files AND coalesce((new_job ->> 'opened')::boolean, false);
 BEGIN
   PERFORM set_config('docusnap.tenant', new_job ->> 'tenant_id', true);
+  opened := opened AND NOT has_page_budget((new_job ->> 'key_id')::uuid);
   INSERT INTO jobs (id, tenant_id, name, status, options, metadata, files_total, files_opened, pages_made, pages_total, master_key_id,
     wrapped_key, started_at, key_id, batch_id, deadline, retention_seconds, webhook)
   VALUES ((new_job ->> 'id')::uuid, current_tenant(), new_job ->> 'name', CASE WHEN no_files THEN 'understanding' ELSE 'queued' END,

@@ -39,6 +39,7 @@ const CALLED_BY_STRANGERS: Readonly<Record<string, [call: (ours: Ours) => string
   resume_v1_job: [({ stranger, job }) => `SELECT resume_v1_job('${stranger}', '${job}', 0)`, false],
   cancel_job: [({ stranger, job }) => `SELECT count(*) FROM cancel_job('${stranger}', '${job}')`, '0'],
   cancel_batch_jobs: [({ stranger, batch }) => `SELECT cancel_batch_jobs('${stranger}', '${batch}', 100)`, 0],
+  has_page_budget: [() => 'SELECT has_page_budget(NULL)', false],
   is_hopeless: [({ job }) => `SELECT is_hopeless('${job}', 100, 1)`, false],
   finish_erasure: [({ stranger, job }) => `SELECT finish_erasure('${stranger}', '${job}', 0)`, ''],
   // Whether there is room for one's own; what others wait for is room that is taken, and no more than a number.
@@ -166,6 +167,7 @@ onEachPostgres('isolation of tenants', (version) => {
 async function expectNothingForStrangers(scene: Scene): Promise<void> {
   const { database, tenantId: ours } = scene;
   const stranger = await addTenant(database);
+  await asOwner(database, `UPDATE tenants SET limits = '{"pages_per_day": 9}' WHERE id = $1`, [ours]);
   // Not through Prisma, whose client takes seconds to load on a busy machine.
   await asOwner(
     database,

@@ -135,7 +135,7 @@ test('jobs are listed, shown, cancelled, retried and erased', async () => {
   const { id } = await client.jobs.submit({ data: new Uint8Array(png()), name: 'of the list.png' });
   const list = await docusnap('jobs', 'list', '--name', 'of the list');
   expect(list.stdout).toMatch(
-    new RegExp(`^ID +STATUS +PAGES +CREATED +NAME\n${id} +queued +0/\\? .*of the list\\.png\n$`),
+    new RegExp(`^ID +STATUS +PAGES +CREATED +NAME\n${id} +queued +0/1 .*of the list\\.png\n$`),
   );
   expect((await docusnap('jobs', 'cancel', id)).stdout).toContain(`${id}: cancelled`);
   expect((await docusnap('jobs', 'show', id)).stdout).toMatch(/status +cancelled/);
