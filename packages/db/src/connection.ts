@@ -5,6 +5,7 @@ import { isDeadlock, toDatabaseError } from './errors.ts';
 import type { Gatherings } from './gather.ts';
 import type { PrismaClient } from './generated/client.ts';
 import { openPresence, type Presence } from './presence.ts';
+import { clientsThatWait } from './timed-client.ts';
 
 /** A busy server may take seconds for a new connection. That it is away callers hear sooner: see presence.ts. */
 const CONNECT_MS = 5_000;
@@ -43,7 +44,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     max: options.poolSize ?? 10,
     application_name: options.applicationName ?? 'docusnap',
     connectionTimeoutMillis: CONNECT_MS,
-    query_timeout: options.forCallers ? ANSWER_MS_FOR_CALLERS : ANSWER_MS,
+    Client: clientsThatWait(options.forCallers ? ANSWER_MS_FOR_CALLERS : ANSWER_MS),
     keepAlive: true,
   });
   // Without a listener an idle connection that breaks would end the process.

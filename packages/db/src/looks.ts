@@ -28,12 +28,12 @@ export function lookUpVersion(db: Database, jobId: string): Promise<number | nul
 
 /**
  * Both kinds in one statement: a turn in which polls come asks both, and a statement costs this process and PostgreSQL as much as tens of rows. They come as
- * JSON, which is read faster than rows are.
+ * JSON, which is read faster than rows are; ids as values, since an object with a thousand names that nobody has seen takes more than twice as long.
  */
 const STATEMENT = `SELECT
   (SELECT json_agg(to_json(found)) FROM
     (SELECT place::int, caller.* FROM unnest($1::bytea[]) WITH ORDINALITY asked (hash, place), key_caller(asked.hash) caller) found) AS callers,
-  (SELECT json_object_agg(id, version) FROM job_versions($2)) AS versions`;
+  (SELECT json_build_array(json_agg(id), json_agg(version)) FROM job_versions($2)) AS versions`;
 
 const LOOKS: GatheredRead<Look, KeyRow | number | null> = {
   // A hash has 32 characters so written, an id 36.
@@ -43,12 +43,13 @@ const LOOKS: GatheredRead<Look, KeyRow | number | null> = {
     const jobIds = looks.flatMap((look) => ('jobId' in look ? [look.jobId] : []));
     const { callers, versions } = await queryOne<{
       callers: readonly (KeyRow & { readonly place: number })[] | null;
-      versions: Readonly<Record<string, number>> | null;
+      versions: readonly [readonly string[] | null, readonly number[] | null];
     }>(db, STATEMENT, [hashes, jobIds]);
     const byPlace = new Map(callers?.map((caller) => [caller.place, caller]));
+    const byId = new Map(versions[0]?.map((id, index) => [id, versions[1]?.[index]]));
     let place = 0;
     return looks.map((look) => {
-      if ('jobId' in look) return versions?.[look.jobId] ?? null;
+      if ('jobId' in look) return byId.get(look.jobId) ?? null;
       place += 1;
       return byPlace.get(place) ?? null;
     });

@@ -41,6 +41,8 @@ test('a traceparent is read and written as W3C has it, and anything else is none
 test('without a collector nothing of OpenTelemetry is loaded, and ids are handed on or made', async () => {
   const traces = await openTraces({ OTEL_TRACES_SAMPLER_ARG: 1 }, ABOUT);
   expect(traces).toBe(UNTOLD);
+  // One shape for all of them.
+  expect(Object.getOwnPropertyDescriptor(traces.begin('any'), 'traceparent')).toBeUndefined();
   expect(traces.begin('submit', { parent: PARENT }).traceparent).toBe(PARENT);
   const { traceId, traceparent } = traces.begin('submit', { parent: 'nonsense' });
   expect(traceIdOf(traceparent)).toBe(traceId);

@@ -43,19 +43,30 @@ export interface Traces {
 /** Tells nobody: a span is its parent's ids, or new ones, so that logs and receivers can join what belongs together all the same. */
 export const UNTOLD: Traces = {
   isOn: false,
-  begin: (_name, { parent } = {}) => untoldSpan(readTraceparent(parent) ?? newTraceContext()),
+  begin: (_name, { parent } = {}) => new UntoldSpan(readTraceparent(parent) ?? newTraceContext()),
   close: async () => undefined,
 };
 
-function untoldSpan(context: TraceContext): Span {
-  return {
-    // Written when asked for, which few requests do.
-    get traceparent() {
-      return writeTraceparent(context);
-    },
-    traceId: context.traceId,
-    end: () => undefined,
-  };
+/** A class, since each object literal with a getter in it has a shape of its own, which V8 keeps until all is collected. */
+class UntoldSpan implements Span {
+  readonly #context: TraceContext;
+
+  constructor(context: TraceContext) {
+    this.#context = context;
+  }
+
+  // Written when asked for, which few requests do.
+  get traceparent(): string {
+    return writeTraceparent(this.#context);
+  }
+
+  get traceId(): string {
+    return this.#context.traceId;
+  }
+
+  end(): void {
+    // Nobody is told.
+  }
 }
 
 /** Milliseconds since 1970, finer than Date.now(), as spans want it. */
