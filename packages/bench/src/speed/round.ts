@@ -97,10 +97,19 @@ async function readAlone(contender: Entrant, pages: readonly DecodedImage[]): Pr
   });
 }
 
-/** Each process reads a page of middling size once, so that nobody is charged for compiling code and starting threads. Failures are told when pages count. */
+/** Pages that a process reads before any counts. */
+const REHEARSED = 12;
+
+/**
+ * Each process reads some pages first, from the largest to the smallest, so that nobody is charged for starting threads and compiling code, which goes on for
+ * dozens of pages. Failures are told when pages count.
+ */
 async function warm(crew: Crew, pages: readonly DecodedImage[]): Promise<void> {
-  const { page } = pages[pages.length >> 1]!;
-  await crew.each((process) => process.ask({ kind: 'read', page }).catch(() => undefined));
+  const step = Math.max(1, pages.length / REHEARSED);
+  await crew.each(async (process) => {
+    for (let at = step / 2; at < pages.length; at += step)
+      await process.ask({ kind: 'read', page: pages[Math.floor(at)]!.page }).catch(() => undefined);
+  });
 }
 
 async function withCrew<R>(
