@@ -119,20 +119,22 @@ test('the recipe installs with the pnpm that wrote the lockfile, runs the Node.j
   expect(stages.find((stage) => / AS base\n/.test(stage))).toMatch(/^USER 10001:10001$/m);
 });
 
-test('a gateway has the allocator that it has in the embedded system, by image and by unit', () => {
+test('a gateway has the allocator and the heap that it has in the embedded system, by image and by units', () => {
   const embedded = readFileSync(join(ROOT, 'deploy/embedded/src/services.ts'), 'utf8');
-  const [, arenas] = /MALLOC_ARENA_MAX: '(\d+)'/.exec(embedded) ?? [];
+  const [, arenas, heap] =
+    /MALLOC_ARENA_MAX: '(\d+)', NODE_OPTIONS: '(--max-semi-space-size=\d+)'/.exec(embedded) ?? [];
+  expect(heap).toBeDefined();
   const gateway = recipe.split(/^FROM /m).find((stage) => / AS gateway\n/.test(stage));
-  expect(gateway).toMatch(new RegExp(`^ENV MALLOC_ARENA_MAX=${arenas}$`, 'm'));
+  expect(gateway).toMatch(new RegExp(`^ENV MALLOC_ARENA_MAX=${arenas} NODE_OPTIONS=${heap}$`, 'm'));
   for (const unit of ['docusnap-gateway@.service', 'docusnap-understand.service'])
     expect(readFileSync(join(ROOT, 'deploy/systemd', unit), 'utf8')).toMatch(
-      new RegExp(`^Environment=MALLOC_ARENA_MAX=${arenas}$`, 'm'),
+      new RegExp(`^Environment=MALLOC_ARENA_MAX=${arenas}\nEnvironment=NODE_OPTIONS=${heap}$`, 'm'),
     );
 });
 
 test('an ocr service has the heap that it has in the embedded system, by both images and by unit', () => {
   const embedded = readFileSync(join(ROOT, 'deploy/embedded/src/services.ts'), 'utf8');
-  const [, heap] = /NODE_OPTIONS: '(.+)'/.exec(embedded) ?? [];
+  const [, heap] = /OCR_HEAP = \{ NODE_OPTIONS: '(.+)'/.exec(embedded) ?? [];
   expect(heap).toMatch(/^--max-semi-space-size=\d+$/);
   const stages = recipe.split(/^FROM /m).filter((stage) => / AS ocr(-gpu)?\n/.test(stage));
   expect(stages).toHaveLength(2);

@@ -37,9 +37,10 @@ export interface Surroundings {
 
 /**
  * Glibc gives threads arenas of their own, up to eight a core, and keeps in each what was freed there: 20,000 odd requests made the gateway grow by
- * 124 MiB in their second half, with two arenas by 34.
+ * 124 MiB in their second half, with two arenas by 34. V8's young generation grows to three times 32 MiB of its own accord, one step after thousands of jobs, and
+ * polls are answered as fast with half.
  */
-export const GATEWAY_ALLOCATOR = { MALLOC_ARENA_MAX: '2' };
+export const GATEWAY_MEMORY = { MALLOC_ARENA_MAX: '2', NODE_OPTIONS: '--max-semi-space-size=16' };
 
 /** The young generation of the main process, MiB: with V8's own 16 it held 34 MiB more while 300 scans were read. Readers set their own. */
 export const OCR_HEAP = { NODE_OPTIONS: '--max-semi-space-size=4' };
@@ -54,7 +55,7 @@ export function gatewayProgram(surroundings: Surroundings, port: number): Progra
     suggested: {
       DOCUSNAP_V1: 'on',
       DOCUSNAP_V1_KEYS_FILE: secretPath(folders, 'encryptionKeys'),
-      ...GATEWAY_ALLOCATOR,
+      ...GATEWAY_MEMORY,
     },
     variables: {
       DATABASE_URL: apiUrl,

@@ -3,7 +3,9 @@ import { runInNewContext } from 'node:vm';
 import { startPostgres } from '@docusnap/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
+import { closeDatabase, openDatabase, query, transaction } from './connection.ts';
 import { toDatabaseError } from './errors.ts';
+import { record } from './replay/record.ts';
 import { clientsThatWait } from './timed-client.ts';
 
 const AMPLE_MS = 10_000;
@@ -60,6 +62,17 @@ test('an error says where it was asked', () =>
     };
     await expect(asked()).rejects.toMatchObject({ code: '22012', stack: expect.stringContaining('at asked') });
   }));
+
+test('what is recorded of connections is recorded of these', async () => {
+  const db = openDatabase(server.superuserUrl);
+  const act = async () => {
+    await query(db, 'SELECT 1 AS a', []);
+    await transaction(db, (client) => client.query('SELECT $1::int AS b', [2]));
+  };
+  const steps = await record(act, { tenantId: '00000000-0000-4000-8000-000000000000', constants: [] });
+  await closeDatabase(db);
+  expect(steps.map(({ sql }) => sql)).toEqual(expect.arrayContaining(['SELECT 1 AS a', 'SELECT $1::int AS b']));
+});
 
 test('what statements brought is gone with the young generation', () =>
   withClient(AMPLE_MS, async (client) => {

@@ -19,12 +19,13 @@ export function clientsThatWait(ms: number): typeof pg.Client {
   class TimedClient extends pg.Client {
     // The overloads of pg's declaration say what comes with what.
     override query(statement: Statement, values?: unknown, callback?: unknown): never {
-      return ask((query) => super.query(query), statement, values, callback) as never;
+      return ask((...args) => (super.query as Send)(...args), statement, values, callback) as never;
     }
   }
 
   function ask(send: Send, statement: Statement, values: unknown, callback: unknown): unknown {
-    if (typeof statement === 'object' && 'submit' in statement) return send(statement);
+    // Its limit is its own.
+    if (typeof statement === 'object' && 'submit' in statement) return send(statement, values, callback);
     if (typeof values === 'function') return sendWithin(send, statement, undefined, values as Answer);
     if (callback) return sendWithin(send, statement, values as unknown[], callback as Answer);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
@@ -50,11 +51,10 @@ export function clientsThatWait(ms: number): typeof pg.Client {
       callback(error, result);
     };
     const timer = setTimeout(() => end(new Error(LATE)), ms);
-    // A copy, since pg writes into the configuration that it is given.
-    send(new pg.Query(typeof statement === 'string' ? statement : { ...statement }, values, end));
+    send(statement, values, end);
   }
 
   return TimedClient as typeof pg.Client;
 }
 
-type Send = (query: pg.Submittable) => unknown;
+type Send = (statement: Statement, values: unknown, callback: unknown) => unknown;

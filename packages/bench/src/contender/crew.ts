@@ -4,7 +4,7 @@ import { ContenderGone, type ContenderProcess, type Program, startContender } fr
 export interface Crew {
   /** Works through all pieces. What `work` throws comes back in the piece's place, and a process that ended over one is replaced. */
   share<P, R>(pieces: readonly P[], work: (process: ContenderProcess, piece: P) => Promise<R>): Promise<(R | Error)[]>;
-  /** Gives each process the same piece, at the same time. */
+  /** Gives each process the same piece, at the same time; one that ended over it is replaced. */
   each(work: (process: ContenderProcess) => Promise<unknown>): Promise<void>;
   /** Peak resident bytes, summed over the processes that live; null without /proc. */
   peakRss(): number | null;
@@ -38,7 +38,16 @@ export async function startCrew(program: Program, size: number): Promise<Crew> {
       return results;
     },
     async each(work) {
-      await Promise.all(crew.map(work));
+      await Promise.all(
+        crew.map(async (one, seat) => {
+          try {
+            await work(one);
+          } catch (error) {
+            if (!(error instanceof ContenderGone)) throw error;
+            crew[seat] = await startContender(program);
+          }
+        }),
+      );
     },
     peakRss() {
       const peaks = crew.map((one) => one.peakRss());

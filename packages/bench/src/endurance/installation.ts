@@ -11,7 +11,7 @@ import {
   temporaryFolder,
 } from '@docusnap/testing';
 import pg from 'pg';
-import { GATEWAY_ALLOCATOR, OCR_HEAP } from '../../../../deploy/embedded/src/services.ts';
+import { GATEWAY_MEMORY, OCR_HEAP } from '../../../../deploy/embedded/src/services.ts';
 import { type Service, startService } from '../chaos/service.ts';
 
 const root = (path: string): string => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
@@ -91,7 +91,7 @@ export async function startInstallation(engine: Engine, { readers }: { readers: 
       });
     // Memory is handled as in every installation.
     const gateway = serviceOf('gateway', GATEWAY, 'listening', {
-      ...GATEWAY_ALLOCATOR,
+      ...GATEWAY_MEMORY,
       DATABASE_URL: database.apiUrl,
       BOOTSTRAP_API_KEY_FILE: join(folder.path, 'key'),
       PORT: String(port),

@@ -19,6 +19,7 @@ import {
 } from '@docusnap/db';
 import { migrateQueue } from '@docusnap/queue';
 import { freePort, ROLE_PASSWORDS, startPostgres, temporaryFolder, urlFor } from '@docusnap/testing';
+import { GATEWAY_MEMORY } from '../../../../deploy/embedded/src/services.ts';
 
 const GATEWAY = fileURLToPath(new URL('../../../../services/gateway/src/main.ts', import.meta.url));
 const CEILING = fileURLToPath(new URL('./ceiling/main.ts', import.meta.url));
@@ -106,7 +107,7 @@ export async function openStage({ prefix, nodeArguments }: StageOptions): Promis
         MASTER_KEY: masterKey,
         BOOTSTRAP_API_KEY_FILE: keyFile,
         // As npm start gives it.
-        MALLOC_ARENA_MAX: '2',
+        ...GATEWAY_MEMORY,
         // Jobs wait here that nobody reads.
         MAX_WAITING_UNITS: '10000000',
         TENANT_WAITING_UNITS: '10000000',

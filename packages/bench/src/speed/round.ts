@@ -1,6 +1,6 @@
 import { type Crew, startCrew } from '../contender/crew.ts';
 import type { PageFile, ReadLine } from '../contender/messages.ts';
-import type { ContenderProcess } from '../contender/process.ts';
+import { ContenderGone, type ContenderProcess } from '../contender/process.ts';
 import type { Image } from '../pages/images.ts';
 import type { Entrant } from './contenders.ts';
 
@@ -108,8 +108,12 @@ async function warm(crew: Crew, pages: readonly DecodedImage[]): Promise<void> {
   const step = Math.max(1, pages.length / REHEARSED);
   await crew.each(async (process) => {
     for (let at = step / 2; at < pages.length; at += step)
-      await process.ask({ kind: 'read', page: pages[Math.floor(at)]!.page }).catch(() => undefined);
+      await process.ask({ kind: 'read', page: pages[Math.floor(at)]!.page }).catch(unlessGone);
   });
+}
+
+function unlessGone(error: unknown): void {
+  if (error instanceof ContenderGone) throw error;
 }
 
 async function withCrew<R>(
