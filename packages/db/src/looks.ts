@@ -28,7 +28,7 @@ export function lookUpVersion(db: Database, jobId: string): Promise<number | nul
 
 /**
  * Both kinds in one statement: a turn in which polls come asks both, and a statement costs this process and PostgreSQL as much as tens of rows. They come as
- * JSON, which is read faster than rows are; ids as values, since an object with a thousand names that nobody has seen takes more than twice as long.
+ * JSON, which is read faster than rows are; ids as values, since an object with dozens of names that were never seen takes more than twice as long.
  */
 const STATEMENT = `SELECT
   (SELECT json_agg(to_json(found)) FROM

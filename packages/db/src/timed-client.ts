@@ -13,7 +13,7 @@ type Statement = string | pg.QueryConfig | pg.Submittable;
  *
  * It stands for pg's `query_timeout`, and for the promises of its clients. With either, V8's collections of the young generation found every statement since
  * the last one still reachable, with its values, its rows and the promises of all who waited for it, until everything was collected: of each poll that a gateway
- * answered 1.0 KB moved to the old generation, .2 since. Closures made outside of pg's own function are not kept so.
+ * answered 1.0 KB moved to the old generation, .2 since. Closures made outside of pg's own function are not kept so; why those within are was not found.
  */
 export function clientsThatWait(ms: number): typeof pg.Client {
   class TimedClient extends pg.Client {
@@ -24,7 +24,7 @@ export function clientsThatWait(ms: number): typeof pg.Client {
   }
 
   function ask(send: Send, statement: Statement, values: unknown, callback: unknown): unknown {
-    // Its limit is its own.
+    // The one kind that has no limit here: nobody sends one.
     if (typeof statement === 'object' && 'submit' in statement) return send(statement, values, callback);
     if (typeof values === 'function') return sendWithin(send, statement, undefined, values as Answer);
     if (callback) return sendWithin(send, statement, values as unknown[], callback as Answer);

@@ -29,6 +29,17 @@ test('every page is read once, in place, and a page that fails or ends its proce
   }
 });
 
+test('a process that ends over what each is given is replaced, and what comes later is read', async () => {
+  const crew = await startCrew({ script: SCRIPT, args: [] }, 2);
+  const die = { path: 'die', width: 1, height: 1, channels: 1, offset: 0 } as const;
+  try {
+    await crew.each((process) => process.ask({ kind: 'read', page: die }));
+    expect((await read(crew, ['a', 'b', 'c'])).map((one) => String(one).split(' ')[0])).toEqual(['a', 'b', 'c']);
+  } finally {
+    await crew.stop();
+  }
+});
+
 test('what a contender cannot do comes back as a failure, and memory is that of all processes', async () => {
   const [one, two] = [
     await startCrew({ script: SCRIPT, args: [] }, 1),
