@@ -33,6 +33,11 @@ async function* of(...pieces: (string | Buffer)[]): AsyncGenerator<Buffer> {
   for (const piece of pieces) yield Buffer.from(piece);
 }
 
+/** The same, not copied. */
+async function* inOrder(pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
+  yield* pieces;
+}
+
 async function read(blob: string, dataKey = key): Promise<string> {
   return Buffer.concat(await Array.fromAsync(store.get(blob, dataKey))).toString();
 }
@@ -53,6 +58,18 @@ describe('a blob', () => {
     expect((await readFile(pathOf('jobs/a/files/0'))).includes('INVOICE')).toBe(false);
     expect((await stat(pathOf('jobs/a/files/0'))).mode & 0o777).toBe(0o600);
     expect((await stat(pathOf('jobs/a'))).mode & 0o777).toBe(0o700);
+  });
+
+  test('leaves no memory behind that has to be collected', async () => {
+    const pieces = Array.from({ length: 4 }, () => randomBytes(60_000));
+    await store.put('jobs/a/files/0', key, of(...pieces));
+    const before = process.memoryUsage().arrayBuffers;
+    const held: number[] = [];
+    for (let file = 0; file < 20; file += 1) {
+      await store.put(`jobs/a/files/${file}`, key, inOrder(pieces));
+      held.push(process.memoryUsage().arrayBuffers - before);
+    }
+    expect(Math.max(...held)).toBeLessThan(2 * 1024 * 1024);
   });
 
   test('is damaged when cut short, when it is another blob, or under another key', async () => {

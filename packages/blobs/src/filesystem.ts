@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, opendir, readdir, rename, rm, stat } from
 import { dirname, join } from 'node:path';
 import { AppError } from '@docusnap/contracts';
 import { segmentsOf, segmentsOfPrefix } from './blob-keys.ts';
-import { asStorage, isCode, readFileBytes } from './file-bytes.ts';
+import { asStorage, giveBack, isCode, readFileBytes } from './file-bytes.ts';
 import { openSealedFile } from './sealed-file.ts';
 import { openFrom, sealStream } from './sealed-stream.ts';
 import type { BlobStore } from './store.ts';
@@ -39,7 +39,10 @@ export async function putFile(folder: string, path: string, sealed: AsyncIterabl
   let at = temporary;
   try {
     try {
-      for await (const piece of sealed) await asStorage(() => file.writeFile(piece));
+      for await (const piece of sealed) {
+        await asStorage(() => file.writeFile(piece));
+        giveBack(piece);
+      }
       await asStorage(async () => {
         const changed = await moveInto(folder, temporary, path);
         at = path;

@@ -29,7 +29,9 @@ const PACKED = 1;
 const TRY_EVERY = 8;
 /** Into one piece of memory, which a full chunk does not fill: else another one is made for what may come. */
 const UNPACKED = { maxOutputLength: CHUNK_BYTES, chunkSize: CHUNK_BYTES + 64 };
-const ZSTD = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const LEVEL = { [constants.ZSTD_c_compressionLevel]: 1 };
+/** Bytes by which what cannot be packed grows at most: frame and block headers. */
+const PACKING = 64;
 
 /** Compresses and seals a stream, a chunk at a time. Errors of the source come through as they are. */
 export async function* sealStream(
@@ -52,7 +54,9 @@ export async function* sealStream(
     const length = sealed.reduce((sum, piece) => sum + piece.length, 0);
     const prefix = Buffer.alloc(PREFIX_BYTES);
     prefix.writeUInt32BE(last ? length + LAST_BIT : length);
-    yield Buffer.concat(counter === 0 ? [header, prefix, ...sealed] : [prefix, ...sealed]);
+    const whole = Buffer.concat(counter === 0 ? [header, prefix, ...sealed] : [prefix, ...sealed]);
+    for (const piece of [...plain, bytes, ...sealed]) giveBack(piece);
+    yield whole;
     counter += 1;
   }
 }
@@ -108,10 +112,12 @@ async function takeOrFail(reader: ByteReader, count: number): Promise<Buffer> {
   return taken;
 }
 
-/** Null where it would not be smaller. */
+/** Into one piece of memory; null where it would not be smaller. */
 function pack(bytes: Buffer): Buffer | null {
-  const packed = zstdCompressSync(bytes, ZSTD);
-  return packed.length < bytes.length ? packed : null;
+  const packed = zstdCompressSync(bytes, { params: LEVEL, chunkSize: bytes.length + PACKING });
+  if (packed.length < bytes.length) return packed;
+  giveBack(packed);
+  return null;
 }
 
 function unpack(plain: Buffer): Buffer {

@@ -32,7 +32,7 @@ import {
 } from '@docusnap/runtime';
 import { openAccess } from './access.ts';
 import { checksOf, createApp } from './app.ts';
-import { collectAfterStart } from './collect-after-start.ts';
+
 import { GatewayConfig } from './config.ts';
 import { openSignInAttempts } from './console/attempts.ts';
 import { openBuiltFiles } from './console/files.ts';
@@ -51,6 +51,7 @@ import { showReplica } from './replica-metrics.ts';
 import { startRetention } from './retention/retention.ts';
 import { openRunning } from './running.ts';
 import { closeApiServer, createApiServer } from './server.ts';
+import { settleHeap } from './settle-heap.ts';
 import { openSystemSources } from './system/sources.ts';
 import { startTidying } from './tidying.ts';
 import { modelConfigOf } from './understand/model/model-config.ts';
@@ -229,7 +230,7 @@ runService(process, 'gateway', async (lifecycle) => {
   lifecycle.onStop('api', () => closeApiServer(server, { graceMs: STOP_GRACE_MS }));
   const port = await listen(server, { host: config.HOST, port: config.PORT, variable: 'PORT' });
   reloadFor({ limits, docuSnapV1 });
-  collectAfterStart();
+  settleHeap();
   log.info({ host: config.HOST, port, metrics_port: measured.port, queue: queue.kind }, 'listening');
 });
 
