@@ -6,6 +6,7 @@ import { type Raster, type ReadOptions, readPage } from '@docusnap/engine';
 import { decodeFrame } from '../decode/decode-frame.ts';
 import { loadModels } from '../models/load.ts';
 import { lanesFor } from '../models/spread-session.ts';
+import { letHeapGrow } from '../reader/heap.ts';
 import { watchSessions } from './sessions.ts';
 import { turnRaster } from './turn.ts';
 
@@ -17,6 +18,7 @@ async function open(): Promise<Contender> {
   const { values } = parseArgs({
     options: { setting: { type: 'string', default: 'accurate' }, threads: { type: 'string', default: '1' } },
   });
+  letHeapGrow();
   const inference = watchSessions();
   const { models } = await loadModels();
   const { setting } = values;

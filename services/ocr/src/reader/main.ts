@@ -5,6 +5,7 @@ import { loadPreparedSets } from '../models/prepared/load.ts';
 import { lanesFor } from '../models/spread-session.ts';
 import { open, read, readPiped } from './answer.ts';
 import { readReaderConfig } from './config.ts';
+import { letHeapGrow } from './heap.ts';
 import { openLastPages } from './last-page.ts';
 import { type FromReader, type Recalled, type ToReader, toWire } from './messages.ts';
 import { openPipedBytes } from './piped-bytes.ts';
@@ -27,6 +28,7 @@ const tell = (message: FromReader): void => {
 };
 
 async function main(): Promise<void> {
+  letHeapGrow();
   const watch = startStopwatch(0);
   watch.lap('imports');
   if (!process.send) throw new Error('A reader is started by the ocr service, not by hand.');

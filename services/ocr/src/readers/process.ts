@@ -32,12 +32,8 @@ const MALLOC = {
 /**
  * The young generation of a reader's heap, MiB: V8's own 16, three times, held 25 MiB more at the peak of a large page, for no less time (five letters
  * of 2,000 pixels, twice: 28.2 s of processor time and 474 MiB, against 28.3 s and 500).
- *
- * And by how many percent of what is alive the old generation, with the tensors outside of the heap, may grow before all is collected. V8 by itself chose
- * some 10, which the tensors of a page exceed for the moment that they live: so it collected once a page and found little, for 40 of 900 ms of processor
- * time. With 50 it still did; twice the room took 10 MiB more at the peak of 600 pages of mixed sizes.
  */
-const HEAP = ['--max-semi-space-size=4', '--heap-growing-percent=100'];
+const HEAP = ['--max-semi-space-size=4'];
 
 export interface ReaderProcessOptions {
   /** The script that runs in the process. */
