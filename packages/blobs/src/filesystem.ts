@@ -14,7 +14,8 @@ const TEMPORARY = '.temporary';
 /** A store of blobs in a folder, which is made on the first write. Files and folders are readable by this user only. */
 export function openBlobStore(folder: string): BlobStore {
   return {
-    put: (key, dataKey, source) => putFile(folder, join(folder, ...segmentsOf(key)), sealStream(dataKey, key, source)),
+    put: (key, dataKey, source) =>
+      putFile(folder, join(folder, ...segmentsOf(key)), onceEach(sealStream(dataKey, key, source))),
     get: (key, dataKey) => openFrom(dataKey, key, readFileBytes(join(folder, ...segmentsOf(key)))),
     openAt: (key, dataKey) => openSealedFile(dataKey, key, join(folder, ...segmentsOf(key))),
     removePrefix: (prefix) => {
@@ -39,10 +40,7 @@ export async function putFile(folder: string, path: string, sealed: AsyncIterabl
   let at = temporary;
   try {
     try {
-      for await (const piece of sealed) {
-        await asStorage(() => file.writeFile(piece));
-        giveBack(piece);
-      }
+      for await (const piece of sealed) await asStorage(() => file.writeFile(piece));
       await asStorage(async () => {
         const changed = await moveInto(folder, temporary, path);
         at = path;
@@ -54,6 +52,14 @@ export async function putFile(folder: string, path: string, sealed: AsyncIterabl
   } catch (error) {
     await rm(at, { force: true });
     throw error;
+  }
+}
+
+/** Pieces whose memory is given back when the next is asked for. */
+async function* onceEach(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    yield piece;
+    giveBack(piece);
   }
 }
 

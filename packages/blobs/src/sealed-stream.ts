@@ -30,10 +30,13 @@ const TRY_EVERY = 8;
 /** Into one piece of memory, which a full chunk does not fill: else another one is made for what may come. */
 const UNPACKED = { maxOutputLength: CHUNK_BYTES, chunkSize: CHUNK_BYTES + 64 };
 const LEVEL = { [constants.ZSTD_c_compressionLevel]: 1 };
-/** Bytes by which what cannot be packed grows at most: frame and block headers. */
+/** Bytes for the headers of what cannot be packed, 12 of a chunk's noise; zlib takes no less for an empty one. */
 const PACKING = 64;
 
-/** Compresses and seals a stream, a chunk at a time. Errors of the source come through as they are. */
+/**
+ * Compresses and seals a stream, a chunk at a time. Errors of the source come through as they are. What is made on the way is given back at once,
+ * for V8 counts buffers outside of its heap when it decides to collect all of it; the source's pieces and those given stay as they are.
+ */
 export async function* sealStream(
   dataKey: Buffer,
   context: string,

@@ -32,7 +32,6 @@ import {
 } from '@docusnap/runtime';
 import { openAccess } from './access.ts';
 import { checksOf, createApp } from './app.ts';
-
 import { GatewayConfig } from './config.ts';
 import { openSignInAttempts } from './console/attempts.ts';
 import { openBuiltFiles } from './console/files.ts';

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { giveBack } from '@docusnap/blobs';
 import { AppError, type MediaType } from '@docusnap/contracts';
 import { headerPixels } from './header-pixels.ts';
 import { MAGIC_BYTES, mediaTypeOf } from './media-type.ts';
@@ -93,14 +92,6 @@ function mayBeJpeg(first: Uint8Array): boolean {
 async function inspectHead(chunks: readonly Uint8Array[], limits: FileLimits): Promise<MediaType> {
   // A buffer of its own length: the header readers look past the end of a shared one.
   const head = joined(chunks, JPEG_HEADER_BYTES);
-  try {
-    return await inspectJoined(head, limits);
-  } finally {
-    giveBack(head);
-  }
-}
-
-async function inspectJoined(head: Uint8Array, limits: FileLimits): Promise<MediaType> {
   const mediaType = await mediaTypeOf(head);
   if (!mediaType) throw new AppError('file_type_unsupported');
   if (isPdf(mediaType)) return mediaType;
