@@ -38,7 +38,7 @@ function parse() {
   };
 }
 
-/** Every image as a file of pixels, the largest first: so the last pages of a shared run are short, and no core waits long for another. */
+/** Every image as a file of pixels, the largest first. */
 async function decodeAll(images: readonly Image[], into: string): Promise<DecodedImage[]> {
   const crew = await startCrew(ourEngine('accurate', 1), 1);
   try {

@@ -36,7 +36,7 @@ export interface ReadTask {
   readonly page: PageFile;
 }
 
-/** Read a page while keeping what goes into the models, then give the same to the models again and nothing else. */
+/** Read a page; then read it while keeping what goes into the models, and give the same to the models again and nothing else. */
 export interface FloorTask {
   readonly kind: 'floor';
   readonly page: PageFile;
@@ -58,9 +58,11 @@ export interface Reading {
   readonly inferenceMs: number | null;
 }
 
-/** Milliseconds of inference alone. */
 export interface Floor {
+  /** Milliseconds of inference alone. */
   readonly ms: number;
+  /** Milliseconds from decoded pixels to text, shortly before. */
+  readonly readingMs: number;
 }
 
 /** A page as the engine gives it. */

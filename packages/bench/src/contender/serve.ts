@@ -65,8 +65,9 @@ async function answer(contender: Contender, task: Task): Promise<PageFile | Read
   const read = await contender.load(task.page);
   if (task.kind === 'read') return timed(contender, read);
   if (!contender.inference) throw new Error('The inference of this contender cannot be seen.');
+  const { ms: readingMs } = await timed(contender, read);
   const recorded = await contender.inference.record(read);
-  return { ms: await recorded.again() };
+  return { ms: await recorded.again(), readingMs };
 }
 
 async function timed({ inference }: Contender, read: () => Promise<readonly ReadLine[]>): Promise<Reading> {

@@ -3,6 +3,7 @@ import type { PageFile, ReadLine } from '../contender/messages.ts';
 import { ContenderGone, type ContenderProcess } from '../contender/process.ts';
 import type { Image } from '../pages/images.ts';
 import type { Entrant } from './contenders.ts';
+import { longestFirst, standIns } from './schedule.ts';
 
 export interface DecodedImage {
   readonly image: Image;
@@ -21,7 +22,7 @@ export interface Turn {
   readonly inferenceMs: readonly number[] | null;
   /** Bytes over all processes; null without /proc. */
   readonly peakRss: number | null;
-  /** Time of the busiest process in the shared run over that of its bare inference; null for peers. */
+  /** Time of all pages over that of their bare inference, each measured right after its page; null for peers. */
   readonly overFloor: number | null;
 }
 
@@ -44,16 +45,17 @@ async function runTurn(contender: Entrant, pages: readonly DecodedImage[], cores
   return { ...shared, aloneMs: await readAlone(contender, pages) };
 }
 
-/** All pages over all cores; then, for ours, the bare inference of the same pages in the same processes. */
+/** All pages over all cores; then, for ours, what reading takes beside its bare inference, in the same processes. */
 async function readShared(contender: Entrant, pages: readonly DecodedImage[], cores: number) {
   return withCrew(contender, contender.oneCore, cores, async (crew) => {
-    await warm(crew, pages);
+    const order = longestFirst(await rehearse(crew, pages));
     const busy = new Map<ContenderProcess, number>();
-    const results = await crew.share(pages, async (process, { page }) => {
-      const reading = await process.ask({ kind: 'read', page });
+    const shared = await crew.share(order, async (process, index) => {
+      const reading = await process.ask({ kind: 'read', page: pages[index]!.page });
       busy.set(process, (busy.get(process) ?? 0) + reading.ms);
       return reading;
     });
+    const results = pages.map((_, index) => shared[order.indexOf(index)]!);
     // Without the bringing of pixels into memory, which costs some contenders a conversion that is not theirs.
     const ms = Math.max(...busy.values());
     // Before the floor is measured, which keeps the tensors of a whole page.
@@ -74,45 +76,51 @@ async function readShared(contender: Entrant, pages: readonly DecodedImage[], co
       peakRss,
       pagesPerSecond: read.length === 0 ? 0 : (pages.length * 1000) / ms,
       inferenceMs: inference.length > 0 ? inference : null,
-      overFloor: contender.setting === null || read.length === 0 ? null : (ms * cores) / (await floorMs(crew, read)),
+      overFloor: contender.setting === null || read.length === 0 ? null : await timeOverFloor(crew, read),
     };
   });
 }
 
-/** Milliseconds of bare inference of all pages, summed over processes that run side by side as they did when they read. */
-async function floorMs(crew: Crew, pages: readonly DecodedImage[]): Promise<number> {
+/** Each page is read and then only inferred, in processes that run side by side as they did before; so a machine that slows down slows both. */
+async function timeOverFloor(crew: Crew, pages: readonly DecodedImage[]): Promise<number> {
   const floors = await crew.share(pages, (process, { page }) => process.ask({ kind: 'floor', page }));
-  return floors.reduce((sum, floor) => {
+  let [reading, bare] = [0, 0];
+  for (const floor of floors) {
     if (floor instanceof Error) throw floor;
-    return sum + floor.ms;
-  }, 0);
+    reading += floor.readingMs;
+    bare += floor.ms;
+  }
+  return reading / bare;
 }
 
 /** One page after the other, in one process, with nothing else running. */
 async function readAlone(contender: Entrant, pages: readonly DecodedImage[]): Promise<number[]> {
   return withCrew(contender, contender.alone, 1, async (crew) => {
-    await warm(crew, pages);
+    await rehearse(crew, pages);
     const results = await crew.share(pages, (process, { page }) => process.ask({ kind: 'read', page }));
     return results.flatMap((result) => (result instanceof Error ? [] : [result.ms]));
   });
 }
 
-/** Pages that a process reads before any counts. */
-const REHEARSED = 12;
-
 /**
  * Each process reads some pages first, from the largest to the smallest, so that nobody is charged for starting threads and compiling code, which goes on for
  * dozens of pages. Failures are told when pages count.
+ *
+ * @returns milliseconds of each page; where it was not read, what one of about its size took
  */
-async function warm(crew: Crew, pages: readonly DecodedImage[]): Promise<void> {
-  const step = Math.max(1, pages.length / REHEARSED);
+async function rehearse(crew: Crew, pages: readonly DecodedImage[]): Promise<readonly number[]> {
+  const stands = standIns(pages.length);
+  const took = new Map<number, number>();
   await crew.each(async (process) => {
-    for (let at = step / 2; at < pages.length; at += step)
-      await process.ask({ kind: 'read', page: pages[Math.floor(at)]!.page }).catch(unlessGone);
+    for (const index of new Set(stands)) {
+      const reading = await process.ask({ kind: 'read', page: pages[index]!.page }).catch(unlessGone);
+      took.set(index, reading?.ms ?? 0);
+    }
   });
+  return stands.map((stand) => took.get(stand) ?? 0);
 }
 
-function unlessGone(error: unknown): void {
+function unlessGone(error: unknown): undefined {
   if (error instanceof ContenderGone) throw error;
 }
 
