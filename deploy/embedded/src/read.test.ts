@@ -57,6 +57,15 @@ test('a system that DOCUSNAP_URL names but that does not answer is the reason, n
   expect(end.stderr).toBe(`${SAMPLE}: ${url} cannot be reached (ECONNREFUSED).\n`);
 });
 
+test('where no file can be opened, each is told why, and nothing is started', async () => {
+  const absent = join(home.path, 'absent.png');
+  const end = await home.read(absent, home.path).ended;
+  expect([end.code, end.stdout]).toEqual([1, '']);
+  expect(end.stderr).toBe(
+    `${absent}: There is no such file.\n${home.path}: It is a directory; name the files in it.\n`,
+  );
+});
+
 test('--help says how it is called, and starts nothing', async () => {
   const end = await home.read('--help').ended;
   expect([end.code, end.stderr]).toEqual([0, '']);

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openProgress } from './progress.ts';
 import { findSystem } from './reading/find-system.ts';
-import { readFiles } from './reading/read-files.ts';
+import { canOpenAny, readFiles } from './reading/read-files.ts';
 import { StartError } from './start-error.ts';
 import { openStopSignal } from './stop-signal.ts';
 
@@ -33,10 +33,12 @@ async function readNamed(): Promise<number> {
     },
     reason: progress.line,
   };
+  const paths = named.length > 0 ? named : [SAMPLE];
+  if (!(await canOpenAny(paths, output))) return 1;
   try {
     const system = await findSystem({ root: ROOT, environment: process.env, progress, signal: stop.signal });
     try {
-      return (await readFiles(system, named.length > 0 ? named : [SAMPLE], output, stop.signal)) > 0 ? 1 : 0;
+      return (await readFiles(system, paths, output, stop.signal)) > 0 ? 1 : 0;
     } finally {
       await system.release();
     }

@@ -40,8 +40,8 @@ async function submit(api: Api, path: string, signal: AbortSignal): Promise<JobB
   return JobBody.parse(await response.json());
 }
 
-/** The file as it lies on the disk: it is read while it is sent. */
-async function openFile(path: string): Promise<Blob> {
+/** The file as it lies on the disk: it is read while it is sent. Throws ReadError when there is none to be opened. */
+export async function openFile(path: string): Promise<Blob> {
   try {
     if ((await stat(path)).isDirectory()) throw new ReadError('It is a directory; name the files in it.');
     return await openAsBlob(path);

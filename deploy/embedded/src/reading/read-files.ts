@@ -1,4 +1,4 @@
-import { type Api, ReadError, type ReadFile, readFile } from './api.ts';
+import { type Api, openFile, ReadError, readFile } from './api.ts';
 
 /** So many files are under way at once: enough to keep every reader of a machine busy. */
 const AT_ONCE = 8;
@@ -32,13 +32,21 @@ export async function readFiles(
   return failed;
 }
 
+/** Whether any of the files can be opened. If not, says of each why: a mistyped name should not have to wait for a system to start. */
+export async function canOpenAny(paths: readonly string[], { reason }: Output): Promise<boolean> {
+  const opened = await Promise.all(paths.map((path) => settle(openFile(path))));
+  if (!opened.every((one) => one instanceof ReadError)) return true;
+  for (const [index, { message }] of opened.entries()) reason(`${paths[index]}: ${message}`);
+  return false;
+}
+
 function print(header: string, text: string, output: Output): void {
   output.text(`${header}${text}${text === '' || text.endsWith('\n') ? '' : '\n'}`);
 }
 
-async function settle(reading: Promise<ReadFile>): Promise<ReadFile | ReadError> {
+async function settle<Result>(result: Promise<Result>): Promise<Result | ReadError> {
   try {
-    return await reading;
+    return await result;
   } catch (error) {
     if (error instanceof ReadError) return error;
     throw error;

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { watchInference } from './inference.ts';
 
 /** Sleeps, and sums what it is fed, so that buffers that were filled anew would show. */
@@ -8,15 +8,16 @@ function sessionClass() {
     async run({ input }: { input: number[] }) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       seen.push(input.reduce((sum, one) => sum + one, 0));
-      return {};
+      return { sum: seen.at(-1) };
     }
   }
-  return { Session, seen };
+  const tensors = { copy: structuredClone<Readonly<Record<string, unknown>>>, drop: jest.fn() };
+  return { Session, seen, tensors };
 }
 
 test('time inside run is summed over sessions, and that between runs is not', async () => {
-  const { Session } = sessionClass();
-  const inference = watchInference(Session, (feeds) => feeds);
+  const { Session, tensors } = sessionClass();
+  const inference = watchInference(Session, tensors);
   const started = performance.now();
   await new Session().run({ input: [1] });
   const idleSince = performance.now();
@@ -27,9 +28,9 @@ test('time inside run is summed over sessions, and that between runs is not', as
   expect(inference.ms()).toBeLessThanOrEqual(performance.now() - started - idle);
 });
 
-test('what was recorded runs again with the numbers of its time, and is not counted twice', async () => {
-  const { Session, seen } = sessionClass();
-  const inference = watchInference(Session, (feeds) => structuredClone(feeds));
+test('what was recorded runs again with the numbers of its time, is not counted twice, and is let go', async () => {
+  const { Session, seen, tensors } = sessionClass();
+  const inference = watchInference(Session, tensors);
   const session = new Session();
   const buffer = [1, 2];
   const { again } = await inference.record(async () => {
@@ -41,4 +42,6 @@ test('what was recorded runs again with the numbers of its time, and is not coun
   expect(await again()).toBeGreaterThanOrEqual(38);
   expect(seen).toEqual([3, 42, 3, 42]);
   expect(inference.ms()).toBe(before);
+  expect(tensors.drop.mock.calls).toEqual([[{ input: [1, 2] }], [{ sum: 3 }], [{ input: [40, 2] }], [{ sum: 42 }]]);
+  expect(await again()).toBe(0);
 });

@@ -38,58 +38,74 @@ const SHIFTS = MEAN.map((mean, plane) => -mean / DEVIATION[plane]!);
 
 function resizeToPlanes(page: Raster, width: number, height: number): Float32Array {
   const rows = linearTaps(page.height, height);
-  const columns = linearTaps(page.width, width);
+  const columns = filledUp(linearTaps(page.width, width));
   // With room for the taps of no weight behind the last pixel.
-  const row = new Float32Array((page.width + FEW) * page.channels);
+  const row = new Float64Array((page.width + columns.width) * page.channels);
   const planes = new Float32Array(width * height * 3);
-  const isFew = page.channels === 1 && columns.count.every((count) => count <= FEW);
-  const taps = isFew ? filledUp(columns) : columns;
-  const blendColumns = page.channels === 1 ? (isFew ? blendFewGrey : blendGrey) : blendColour;
+  const few = columns.width === FEW;
+  const blendColumns = page.channels === 1 ? (few ? blendFewGrey : blendGrey) : few ? blendFewColours : blendColours;
   for (let y = 0; y < height; y += 1) {
     blendRows(row, page, rows, y);
-    blendColumns(planes, row, taps, y * width);
+    blendColumns(planes, row, columns, y * width);
   }
   return planes;
 }
 
-/**
- * Taps that are blended without counting them: enough to shrink to just above the half, and further a page is reduced before. Of pages in colour the
- * taps that are missing cost more than the counting.
- */
+/** Taps that are blended without counting them: enough to shrink to just above the half, and further a page is reduced before. */
 const FEW = 4;
 
-/** The same taps, `FEW` each, of which the last ones have no weight. */
-function filledUp({ first, count, weights, width }: Taps): Taps {
-  const filled = new Float32Array(first.length * FEW);
-  for (let x = 0; x < first.length; x += 1) {
-    for (let k = 0; k < count[x]!; k += 1) filled[x * FEW + k] = weights[x * width + k]!;
-  }
-  return { first, count, weights: filled, width: FEW };
+/** Taps of one side, the same number for each position. */
+interface EvenTaps {
+  readonly first: Int32Array;
+  /** As doubles, which is what they are multiplied as. */
+  readonly weights: Float64Array;
+  readonly width: number;
 }
 
-/** Output row y before its columns are blended: page.width * page.channels values, 0..255. */
-function blendRows(row: Float32Array, { data, width, channels }: Raster, taps: Taps, y: number): void {
+/** The same taps, of which the last ones have no weight. */
+function filledUp({ first, count, weights, width }: Taps): EvenTaps {
+  const most = count.reduce((a, b) => Math.max(a, b), 0);
+  const each = Math.max(FEW, most);
+  const filled = new Float64Array(first.length * each);
+  for (let x = 0; x < first.length; x += 1) {
+    for (let k = 0; k < count[x]!; k += 1) filled[x * each + k] = weights[x * width + k]!;
+  }
+  return { first, weights: filled, width: each };
+}
+
+/**
+ * Output row y before its columns are blended: page.width * page.channels values, 0..255, each rounded to 32 bits after every step. They are kept as doubles,
+ * which is what they are multiplied as: of a page in colour each is used twice or more.
+ */
+function blendRows(row: Float64Array, { data, width, channels }: Raster, taps: Taps, y: number): void {
   const length = width * channels;
   const count = taps.count[y]!;
   const from = taps.first[y]! * length;
   const weights = taps.weights.subarray(y * taps.width, (y + 1) * taps.width);
-  const [a = 0, b = 0] = weights;
-  if (count === 1) {
-    for (let i = 0; i < length; i += 1) row[i] = data[from + i]! * a;
-    return;
-  }
-  // What is kept between the rows is rounded as if it were put into `row`.
+  const [a = 0, b = 0, c = 0] = weights;
   const second = from + length;
-  for (let i = 0; i < length; i += 1) row[i] = Math.fround(data[from + i]! * a) + data[second + i]! * b;
-  for (let k = 2; k < count; k += 1) {
+  const third = second + length;
+  if (count === 1) {
+    for (let i = 0; i < length; i += 1) row[i] = Math.fround(data[from + i]! * a);
+  } else if (count === 2) {
+    for (let i = 0; i < length; i += 1) {
+      row[i] = Math.fround(Math.fround(data[from + i]! * a) + data[second + i]! * b);
+    }
+  } else {
+    for (let i = 0; i < length; i += 1) {
+      const two = Math.fround(Math.fround(data[from + i]! * a) + data[second + i]! * b);
+      row[i] = Math.fround(two + data[third + i]! * c);
+    }
+  }
+  for (let k = 3; k < count; k += 1) {
     const at = from + k * length;
     const weight = weights[k]!;
-    for (let i = 0; i < length; i += 1) row[i] = row[i]! + data[at + i]! * weight;
+    for (let i = 0; i < length; i += 1) row[i] = Math.fround(row[i]! + data[at + i]! * weight);
   }
 }
 
 /** One output row, from `at` on in each plane, of a grey one. */
-function blendGrey(planes: Float32Array, row: Float32Array, { first, count, weights, width }: Taps, at: number): void {
+function blendGrey(planes: Float32Array, row: Float64Array, { first, weights, width }: EvenTaps, at: number): void {
   const area = planes.length / 3;
   const [scale0 = 0, scale1 = 0, scale2 = 0] = SCALES;
   const [shift0 = 0, shift1 = 0, shift2 = 0] = SHIFTS;
@@ -97,7 +113,7 @@ function blendGrey(planes: Float32Array, row: Float32Array, { first, count, weig
     const from = first[x]!;
     const weight = x * width;
     let grey = 0;
-    for (let k = 0; k < count[x]!; k += 1) {
+    for (let k = 0; k < width; k += 1) {
       grey += row[from + k]! * weights[weight + k]!;
     }
     planes[at + x] = grey * scale0 + shift0;
@@ -107,12 +123,7 @@ function blendGrey(planes: Float32Array, row: Float32Array, { first, count, weig
 }
 
 /** The same of a row in colour: all three in one pass, since the weights are the same. */
-function blendColour(
-  planes: Float32Array,
-  row: Float32Array,
-  { first, count, weights, width }: Taps,
-  at: number,
-): void {
+function blendColours(planes: Float32Array, row: Float64Array, { first, weights, width }: EvenTaps, at: number): void {
   const area = planes.length / 3;
   const [scale0 = 0, scale1 = 0, scale2 = 0] = SCALES;
   const [shift0 = 0, shift1 = 0, shift2 = 0] = SHIFTS;
@@ -122,7 +133,7 @@ function blendColour(
     let red = 0;
     let green = 0;
     let blue = 0;
-    for (let k = 0; k < count[x]!; k += 1) {
+    for (let k = 0; k < width; k += 1) {
       const share = weights[weight + k]!;
       red += row[from]! * share;
       green += row[from + 1]! * share;
@@ -137,7 +148,7 @@ function blendColour(
 }
 
 /** The same with `FEW` taps for each pixel: to the last bit, without a loop that ends after two or three turns, in two thirds of the time. */
-function blendFewGrey(planes: Float32Array, row: Float32Array, { first, weights }: Taps, at: number): void {
+function blendFewGrey(planes: Float32Array, row: Float64Array, { first, weights }: EvenTaps, at: number): void {
   const area = planes.length / 3;
   const [scale0 = 0, scale1 = 0, scale2 = 0] = SCALES;
   const [shift0 = 0, shift1 = 0, shift2 = 0] = SHIFTS;
@@ -152,5 +163,23 @@ function blendFewGrey(planes: Float32Array, row: Float32Array, { first, weights 
     planes[at + x] = grey * scale0 + shift0;
     planes[at + x + area] = grey * scale1 + shift1;
     planes[at + x + area * 2] = grey * scale2 + shift2;
+  }
+}
+
+function blendFewColours(planes: Float32Array, row: Float64Array, { first, weights }: EvenTaps, at: number): void {
+  const area = planes.length / 3;
+  const [scale0 = 0, scale1 = 0, scale2 = 0] = SCALES;
+  const [shift0 = 0, shift1 = 0, shift2 = 0] = SHIFTS;
+  for (let x = 0; x < first.length; x += 1) {
+    const i = first[x]! * 3;
+    const w = x * FEW;
+    const a = weights[w]!;
+    const b = weights[w + 1]!;
+    const c = weights[w + 2]!;
+    const d = weights[w + 3]!;
+    // Planes go blue, green, red; the raster goes red, green, blue.
+    planes[at + x] = (row[i + 2]! * a + row[i + 5]! * b + row[i + 8]! * c + row[i + 11]! * d) * scale0 + shift0;
+    planes[at + x + area] = (row[i + 1]! * a + row[i + 4]! * b + row[i + 7]! * c + row[i + 10]! * d) * scale1 + shift1;
+    planes[at + x + area * 2] = (row[i]! * a + row[i + 3]! * b + row[i + 6]! * c + row[i + 9]! * d) * scale2 + shift2;
   }
 }

@@ -27,3 +27,36 @@ test('an even page stays even, whatever its sides and the factor', () => {
     }),
   );
 });
+
+test('every block is the mean of its own pixels, at each factor, in grey and in colour, whatever is left over at the edges', () => {
+  const side = fc.integer({ min: 1, max: 30 });
+  const channels = fc.constantFrom<(1 | 3)[]>(1, 3);
+  fc.assert(
+    fc.property(
+      side,
+      side,
+      fc.integer({ min: 1, max: 6 }),
+      channels,
+      fc.nat(),
+      (width, height, factor, channels, seed) => {
+        const data = Uint8Array.from(
+          { length: width * height * channels },
+          (_, i) => Math.imul(i + seed, 2_654_435_761) >>> 24,
+        );
+        const reduced = reduceRaster({ width, height, channels, data }, factor);
+        const expected = Array.from(reduced.data, (_, i) => {
+          const left = (Math.floor(i / channels) % reduced.width) * factor;
+          const top = Math.floor(i / channels / reduced.width) * factor;
+          const block: number[] = [];
+          for (let y = top; y < Math.min(height, top + factor); y += 1) {
+            for (let x = left; x < Math.min(width, left + factor); x += 1) {
+              block.push(data[(y * width + x) * channels + (i % channels)]!);
+            }
+          }
+          return Math.floor((block.reduce((sum, level) => sum + level, 0) + (block.length >> 1)) / block.length);
+        });
+        expect([...reduced.data]).toEqual(expected);
+      },
+    ),
+  );
+});

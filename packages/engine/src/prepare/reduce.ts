@@ -5,50 +5,98 @@ import type { Raster } from '../raster.ts';
  * them. Shrinking far with the taps of `linearTaps` alone would visit every pixel twice, in floats: this is done before, in integers.
  */
 export function reduceRaster(page: Raster, factor: number): Raster {
-  const { channels } = page;
   const width = Math.ceil(page.width / factor);
   const height = Math.ceil(page.height / factor);
-  const data = new Uint8Array(width * height * channels);
-  const sums = new Uint32Array(width * channels);
+  const reduced: Raster = { ...page, width, height, data: new Uint8Array(width * height * page.channels) };
+  const ofWhole = (page.channels === 1 ? { 2: greyOfTwo, 3: greyOfThree } : { 2: coloursOfTwo, 3: coloursOfThree })[
+    factor
+  ];
   for (let y = 0; y < height; y += 1) {
     const rows = Math.min(factor, page.height - y * factor);
-    sums.fill(0);
-    for (let row = 0; row < rows; row += 1) {
-      addRow(sums, page, (y * factor + row) * page.width * channels, factor);
-    }
-    for (let x = 0; x < width; x += 1) {
-      const count = rows * Math.min(factor, page.width - x * factor);
-      for (let channel = 0; channel < channels; channel += 1) {
-        const at = x * channels + channel;
-        data[y * width * channels + at] = (sums[at]! + (count >> 1)) / count;
-      }
-    }
+    const whole = ofWhole && rows === factor ? Math.floor(page.width / factor) : 0;
+    ofWhole?.(reduced, page, y, whole);
+    for (let channel = 0; channel < page.channels; channel += 1)
+      means(reduced, page, { y, rows, factor, channel, from: whole });
   }
-  return { width, height, channels, data };
+  return reduced;
 }
 
-/** Adds a row of the page, which begins at `from`, to the sums of its blocks. */
-function addRow(sums: Uint32Array, { data, width, channels }: Raster, from: number, factor: number): void {
-  const end = from + width * channels;
-  const step = factor * channels;
-  for (let block = 0, start = from; start < end; block += channels, start += step) {
-    const stop = Math.min(end, start + step);
-    if (channels === 1) {
-      let sum = 0;
-      for (let at = start; at < stop; at += 1) sum += data[at]!;
-      sums[block] = sums[block]! + sum;
-    } else {
-      let red = 0;
-      let green = 0;
-      let blue = 0;
-      for (let at = start; at < stop; at += 3) {
-        red += data[at]!;
-        green += data[at + 1]!;
-        blue += data[at + 2]!;
-      }
-      sums[block] = sums[block]! + red;
-      sums[block + 1] = sums[block + 1]! + green;
-      sums[block + 2] = sums[block + 2]! + blue;
+interface Part {
+  readonly y: number;
+  /** Of the page, that make row y. */
+  readonly rows: number;
+  readonly factor: number;
+  readonly channel: number;
+  /** Pixels of the row that are there already. */
+  readonly from: number;
+}
+
+function means(reduced: Raster, { data, width, channels }: Raster, { y, rows, factor, channel, from }: Part): void {
+  for (let x = from; x < reduced.width; x += 1) {
+    const columns = Math.min(factor, width - x * factor);
+    const count = rows * columns;
+    let sum = count >> 1;
+    for (let row = 0; row < rows; row += 1) {
+      const start = ((y * factor + row) * width + x * factor) * channels + channel;
+      const end = start + columns * channels;
+      for (let at = start; at < end; at += channels) sum += data[at]!;
     }
+    reduced.data[(y * reduced.width + x) * channels + channel] = sum / count;
+  }
+}
+
+/*
+ * The same of the first `count` pixels of row y, which are means of whole blocks, for the factors that pages of print are reduced by most: without loops
+ * that end after two or three turns they take a quarter of the time.
+ */
+
+function greyOfTwo(reduced: Raster, { data, width }: Raster, y: number, count: number): void {
+  const to = y * reduced.width;
+  let a = y * 2 * width;
+  let b = a + width;
+  for (let x = 0; x < count; x += 1, a += 2, b += 2) {
+    reduced.data[to + x] = (data[a]! + data[a + 1]! + data[b]! + data[b + 1]! + 2) >> 2;
+  }
+}
+
+function greyOfThree(reduced: Raster, { data, width }: Raster, y: number, count: number): void {
+  const to = y * reduced.width;
+  let a = y * 3 * width;
+  let b = a + width;
+  let c = b + width;
+  for (let x = 0; x < count; x += 1, a += 3, b += 3, c += 3) {
+    const first = data[a]! + data[a + 1]! + data[a + 2]!;
+    const second = data[b]! + data[b + 1]! + data[b + 2]!;
+    reduced.data[to + x] = (first + second + data[c]! + data[c + 1]! + data[c + 2]! + 4) / 9;
+  }
+}
+
+function coloursOfTwo({ data: out, width: across }: Raster, { data, width }: Raster, y: number, count: number): void {
+  let to = y * across * 3;
+  let a = y * 2 * width * 3;
+  let b = a + width * 3;
+  for (let x = 0; x < count; x += 1, a += 6, b += 6, to += 3) {
+    out[to] = (data[a]! + data[a + 3]! + data[b]! + data[b + 3]! + 2) >> 2;
+    out[to + 1] = (data[a + 1]! + data[a + 4]! + data[b + 1]! + data[b + 4]! + 2) >> 2;
+    out[to + 2] = (data[a + 2]! + data[a + 5]! + data[b + 2]! + data[b + 5]! + 2) >> 2;
+  }
+}
+
+function coloursOfThree({ data: out, width: across }: Raster, { data, width }: Raster, y: number, count: number): void {
+  const length = width * 3;
+  let to = y * across * 3;
+  let start = y * 3 * length;
+  for (let x = 0; x < count; x += 1, start += 9, to += 3) {
+    let red = 4;
+    let green = 4;
+    let blue = 4;
+    for (let row = 0, at = start; row < 3; row += 1, at += length) {
+      red += data[at]! + data[at + 3]! + data[at + 6]!;
+      green += data[at + 1]! + data[at + 4]! + data[at + 7]!;
+      blue += data[at + 2]! + data[at + 5]! + data[at + 8]!;
+    }
+    out[to] = red / 9;
+    out[to + 1] = green / 9;
+    out[to + 2] = blue / 9;
   }
 }
