@@ -8,40 +8,59 @@ export function reduceRaster(page: Raster, factor: number): Raster {
   const width = Math.ceil(page.width / factor);
   const height = Math.ceil(page.height / factor);
   const reduced: Raster = { ...page, width, height, data: new Uint8Array(width * height * page.channels) };
-  const ofWhole = (page.channels === 1 ? { 2: greyOfTwo, 3: greyOfThree } : { 2: coloursOfTwo, 3: coloursOfThree })[
-    factor
-  ];
+  const isGrey = page.channels === 1;
+  const means = isGrey ? greys : colours;
+  const wholeMeans = (isGrey ? { 2: greysOfTwo, 3: greysOfThree } : { 2: coloursOfTwo, 3: coloursOfThree })[factor];
   for (let y = 0; y < height; y += 1) {
     const rows = Math.min(factor, page.height - y * factor);
-    const whole = ofWhole && rows === factor ? Math.floor(page.width / factor) : 0;
-    ofWhole?.(reduced, page, y, whole);
-    for (let channel = 0; channel < page.channels; channel += 1)
-      means(reduced, page, { y, rows, factor, channel, from: whole });
+    const whole = wholeMeans && rows === factor ? Math.floor(page.width / factor) : 0;
+    wholeMeans?.(reduced, page, y, whole);
+    means(reduced, page, { y, rows, factor, from: whole });
   }
   return reduced;
 }
 
-interface Part {
+interface Row {
   readonly y: number;
-  /** Of the page, that make row y. */
+  /** Of the page, that make it. */
   readonly rows: number;
   readonly factor: number;
-  readonly channel: number;
-  /** Pixels of the row that are there already. */
+  /** Pixels of it that are there already. */
   readonly from: number;
 }
 
-function means(reduced: Raster, { data, width, channels }: Raster, { y, rows, factor, channel, from }: Part): void {
+function greys(reduced: Raster, { data, width }: Raster, { y, rows, factor, from }: Row): void {
   for (let x = from; x < reduced.width; x += 1) {
     const columns = Math.min(factor, width - x * factor);
     const count = rows * columns;
     let sum = count >> 1;
-    for (let row = 0; row < rows; row += 1) {
-      const start = ((y * factor + row) * width + x * factor) * channels + channel;
-      const end = start + columns * channels;
-      for (let at = start; at < end; at += channels) sum += data[at]!;
+    let start = y * factor * width + x * factor;
+    for (let row = 0; row < rows; row += 1, start += width) {
+      for (let at = start; at < start + columns; at += 1) sum += data[at]!;
     }
-    reduced.data[(y * reduced.width + x) * channels + channel] = sum / count;
+    reduced.data[y * reduced.width + x] = sum / count;
+  }
+}
+
+function colours(reduced: Raster, { data, width }: Raster, { y, rows, factor, from }: Row): void {
+  for (let x = from; x < reduced.width; x += 1) {
+    const columns = Math.min(factor, width - x * factor);
+    const count = rows * columns;
+    let red = count >> 1;
+    let green = red;
+    let blue = red;
+    let start = (y * factor * width + x * factor) * 3;
+    for (let row = 0; row < rows; row += 1, start += width * 3) {
+      for (let at = start; at < start + columns * 3; at += 3) {
+        red += data[at]!;
+        green += data[at + 1]!;
+        blue += data[at + 2]!;
+      }
+    }
+    const to = (y * reduced.width + x) * 3;
+    reduced.data[to] = red / count;
+    reduced.data[to + 1] = green / count;
+    reduced.data[to + 2] = blue / count;
   }
 }
 
@@ -50,7 +69,7 @@ function means(reduced: Raster, { data, width, channels }: Raster, { y, rows, fa
  * that end after two or three turns they take a quarter of the time.
  */
 
-function greyOfTwo(reduced: Raster, { data, width }: Raster, y: number, count: number): void {
+function greysOfTwo(reduced: Raster, { data, width }: Raster, y: number, count: number): void {
   const to = y * reduced.width;
   let a = y * 2 * width;
   let b = a + width;
@@ -59,7 +78,7 @@ function greyOfTwo(reduced: Raster, { data, width }: Raster, y: number, count: n
   }
 }
 
-function greyOfThree(reduced: Raster, { data, width }: Raster, y: number, count: number): void {
+function greysOfThree(reduced: Raster, { data, width }: Raster, y: number, count: number): void {
   const to = y * reduced.width;
   let a = y * 3 * width;
   let b = a + width;
