@@ -1,5 +1,5 @@
 import { openAsBlob } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hasEnded, JobBody, Problem, ResultBody } from '@docusnap/contracts';
@@ -44,6 +44,8 @@ async function submit(api: Api, path: string, signal: AbortSignal): Promise<JobB
 export async function openFile(path: string): Promise<Blob> {
   try {
     if ((await stat(path)).isDirectory()) throw new ReadError('It is a directory; name the files in it.');
+    // A blob is opened only as it is sent.
+    await access(path, constants.R_OK);
     return await openAsBlob(path);
   } catch (error) {
     if (error instanceof ReadError) throw error;

@@ -59,6 +59,7 @@ export function watchInference(sessions: object, { copy, drop }: Tensors): Infer
       }
       return {
         async again() {
+          if (recorded.length === 0) throw new Error('Nothing was recorded, or it was let go.');
           let ms = 0;
           for (const { session, feeds, rest } of recorded.splice(0)) {
             const started = performance.now();

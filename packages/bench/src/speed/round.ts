@@ -22,7 +22,7 @@ export interface Turn {
   readonly inferenceMs: readonly number[] | null;
   /** Bytes over all processes; null without /proc. */
   readonly peakRss: number | null;
-  /** Time of all pages over that of their bare inference, each measured right after its page; null for peers. */
+  /** Time of all pages over that of their bare inference, each measured soon after its page; null for peers. */
   readonly overFloor: number | null;
 }
 
@@ -81,7 +81,9 @@ async function readShared(contender: Entrant, pages: readonly DecodedImage[], co
   });
 }
 
-/** Each page is read and then only inferred, in processes that run side by side as they did before; so a machine that slows down slows both. */
+/**
+ * Of each page the reading and soon after the bare inference, in processes that run side by side as they did before; so a machine that slows down slows both.
+ */
 async function timeOverFloor(crew: Crew, pages: readonly DecodedImage[]): Promise<number> {
   const floors = await crew.share(pages, (process, { page }) => process.ask({ kind: 'floor', page }));
   let [reading, bare] = [0, 0];
@@ -106,7 +108,7 @@ async function readAlone(contender: Entrant, pages: readonly DecodedImage[]): Pr
  * Each process reads some pages first, from the largest to the smallest, so that nobody is charged for starting threads and compiling code, which goes on for
  * dozens of pages. Failures are told when pages count.
  *
- * @returns milliseconds of each page; where it was not read, what one of about its size took
+ * @returns milliseconds of each page; where it was not to be read, what one of about its size took, and infinitely many where that could not be read
  */
 async function rehearse(crew: Crew, pages: readonly DecodedImage[]): Promise<readonly number[]> {
   const stands = standIns(pages.length);
@@ -114,10 +116,10 @@ async function rehearse(crew: Crew, pages: readonly DecodedImage[]): Promise<rea
   await crew.each(async (process) => {
     for (const index of new Set(stands)) {
       const reading = await process.ask({ kind: 'read', page: pages[index]!.page }).catch(unlessGone);
-      took.set(index, reading?.ms ?? 0);
+      if (reading) took.set(index, reading.ms);
     }
   });
-  return stands.map((stand) => took.get(stand) ?? 0);
+  return stands.map((stand) => took.get(stand) ?? Number.POSITIVE_INFINITY);
 }
 
 function unlessGone(error: unknown): undefined {

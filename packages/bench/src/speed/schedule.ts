@@ -13,5 +13,5 @@ export function standIns(count: number): readonly number[] {
 
 /** Indices of what takes so long, the longest first: then the last pieces of shared work are short, and no core waits long for another. */
 export function longestFirst(times: readonly number[]): readonly number[] {
-  return times.map((_, index) => index).sort((a, b) => times[b]! - times[a]!);
+  return times.map((_, index) => index).sort((a, b) => Number(times[b]! > times[a]!) - Number(times[b]! < times[a]!));
 }

@@ -32,6 +32,9 @@ test.each([
   [150, 90],
   [1_700, 1_400],
   [2_600, 1_900],
+  // Shrunk by more than two in one direction alone.
+  [90_000, 40],
+  [40, 90_000],
 ])('grey levels give the same tensor as the same levels in colour, at %d x %d', (width, height) => {
   const levels = Uint8Array.from({ length: width * height }, (_, i) => (i * 7919 + (i >> 9)) & 255);
   const colours = Uint8Array.from({ length: width * height * 3 }, (_, i) => levels[Math.floor(i / 3)]!);
