@@ -60,7 +60,7 @@ function draw(text: string, lean: number | readonly number[] = 0, bottom: number
 }
 
 function quotesOf({ characters, picture, steps }: Drawn) {
-  return quotesIn(characters, picture, steps);
+  return quotesIn(characters, () => picture, steps);
 }
 
 /** The line with its spaces, its marks curled where its own strokes are. */
@@ -119,7 +119,7 @@ test('few strokes decide nothing, nor do strokes that lean to both sides', () =>
 test('marks beside Han characters are believed as they were read', () => {
   const drawn = draw(`a"b c"d`, 0.14);
   const characters = drawn.characters.map((one) => (one.text === 'b' ? { ...one, text: '票' } : one));
-  expect(quotesIn(characters, drawn.picture, drawn.steps).map(({ index }) => index)).toEqual([4]);
+  expect(quotesIn(characters, () => drawn.picture, drawn.steps).map(({ index }) => index)).toEqual([4]);
 });
 
 test('double marks hold to what they embrace and stand off from the rest', () => {
@@ -161,7 +161,7 @@ test('a mark without ink is none, nor is one in a picture without columns', () =
   const { dims, data } = drawn.picture;
   expect(quotesOf({ ...drawn, picture: { dims, data: new Float32Array(data.length).fill(1) } })).toEqual([]);
   expect(quotesOf({ ...drawn, picture: { dims: [1, 3, HEIGHT, 0], data: new Float32Array(0) } })).toEqual([]);
-  expect(quotesIn([], drawn.picture, 0)).toEqual([]);
+  expect(quotesIn([], () => drawn.picture, 0)).toEqual([]);
 });
 
 test('a line without marks is not looked at', () => {

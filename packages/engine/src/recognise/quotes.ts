@@ -57,12 +57,12 @@ interface Stroke {
 }
 
 /**
- * @param picture the recogniser's input, [1, 3, 48, W], -1..1, dark on light
- * @param steps time steps of its output
+ * @param draw asked, where there are such characters, for the line as the recogniser's input, [1, 3, 48, W], -1..1, dark on light, in its own shape
+ * @param steps time steps of the output that the characters were seen in
  */
-export function quotesIn(characters: readonly Character[], picture: Tensor, steps: number): Quote[] {
+export function quotesIn(characters: readonly Character[], draw: () => Tensor, steps: number): Quote[] {
   if (!characters.some(({ text }) => QUOTE.test(text))) return [];
-  const ink = inkOf(picture);
+  const ink = inkOf(draw());
   const scale = ink.width / steps;
   const middle = ({ firstStep, lastStep }: Character): number => ((firstStep + lastStep + 1) / 2) * scale;
   return characters.flatMap((character, index): Quote[] => {

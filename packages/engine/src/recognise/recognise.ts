@@ -5,9 +5,10 @@ import type { Models } from '../models.ts';
 import type { Candidate } from '../orient/orient.ts';
 import type { Raster } from '../raster.ts';
 import { runModel, runModelOnce } from '../run-model.ts';
-import { LARGE_PRINT } from '../settings.ts';
+import type { Effort } from '../settings.ts';
 import { placeInColumn } from '../stacked/place.ts';
 import { columnInput } from '../stacked/prepare.ts';
+import { aspectFor, inTurns, type Witness, witnessOf } from './aspect.ts';
 import { isCrowded } from './crowded.ts';
 import { settleDashes } from './dashes.ts';
 import { type Character, decodeSteps } from './decode.ts';
@@ -33,26 +34,26 @@ const LONE_DIGIT = /^\d$/;
 
 /** A line that was read so surely one way, lying or as a column of upright letters, is not read the other way too. */
 const SURELY_READ = 0.9;
-/** A line read with less, whose letters stand too close (see `isCrowded`), is read once more so much wider; the surer reading counts. */
-const SURE = 0.95;
+/**
+ * A line whose letters stand too close (see `isCrowded`) and which was read unsurely is read once more, so much wider and at least in its own shape; the
+ * surer reading counts.
+ */
 const WIDER = 1.5;
 /** Scripts that are written in columns of upright letters. */
 const UPRIGHT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const LETTER = /\p{L}/u;
 
-/** So many lines, the longest, tell the script of a page. */
-const SAMPLE = 3;
+/** So many lines tell the script of a page and how wide its letters are: see `inTurns`. */
+const SAMPLE = { least: 3, most: 5 };
 /**
  * Room at both ends of a line of Han characters, in line heights: their full stops stand so far behind the last character that the detector leaves
  * them out (pair F1 of screens .974 > .976, of documents .949 > .950). In Latin print it takes in the neighbours (.937 > .929 word F1 of letters).
  */
 const END_ROOM = 0.1;
 
-export interface Recognising {
+export interface Recognising extends Pick<Effort, 'steps' | 'sure'> {
   /** Lines that are read at once. */
   readonly lanes: number;
-  /** See `Effort`. */
-  readonly largePrintAspect: number;
 }
 
 /** What the lines of a lane are read from and with. */
@@ -60,13 +61,17 @@ interface Desk {
   readonly room: Room;
   readonly models: Models;
   readonly page: Raster;
-  readonly largePrintAspect: number;
+  readonly effort: Pick<Effort, 'steps' | 'sure'>;
+  /** What lines that were read before told. */
+  readonly witnesses: readonly Witness[];
 }
 
 /** A line, and what it is where its page curls its quotation marks. */
 interface Reading extends Line {
   /** Whether its letters stand too close to be read at this width, and it could be wider. */
   readonly crowded?: boolean;
+  /** What it tells of lines that are read after it. */
+  readonly witness?: Witness | undefined;
   readonly marks?: { readonly leans: readonly number[]; readonly curled: Line };
 }
 
@@ -75,19 +80,24 @@ export async function recognise(
   models: Models,
   page: Raster,
   candidates: readonly Candidate[],
-  { lanes, largePrintAspect }: Recognising,
+  { lanes, ...effort }: Recognising,
 ): Promise<Line[]> {
-  const desks = Array.from(
-    { length: Math.max(1, lanes) },
-    (): Desk => ({ models, page, largePrintAspect, room: openRoom() }),
-  );
-  const read = (candidate: Candidate, lane: number): Promise<Reading | undefined> => readBest(desks[lane]!, candidate);
-  const first = await mapInFlight(candidates.slice(0, SAMPLE), lanes, read);
-  const rest = isUpright(first) ? candidates.slice(SAMPLE).map(withEnds) : candidates.slice(SAMPLE);
-  const others = await mapInFlight(rest, lanes, read);
-  const lines = [...first, ...others].flatMap((line) => (line !== undefined && isPrint(line) ? [line] : []));
-  const isCurled = areCurled(lines.flatMap(({ marks }) => marks?.leans ?? []));
-  return lines.map(({ marks, text, quad, confidence, words }) =>
+  const rooms = Array.from({ length: Math.max(1, lanes) }, openRoom);
+  const readings: (Reading | undefined)[] = [];
+  for (const turn of inTurns(
+    candidates.map(({ ways }) => ways[0]!),
+    SAMPLE,
+  )) {
+    const witnesses = readings.flatMap((reading) => reading?.witness ?? []);
+    const some = turn.map((index) => candidates[index]!);
+    const read = await mapInFlight(isUpright(readings) ? some.map(withEnds) : some, lanes, (candidate, lane) =>
+      readBest({ models, page, effort, witnesses, room: rooms[lane]! }, candidate),
+    );
+    for (const [place, index] of turn.entries()) readings[index] = read[place];
+  }
+  const print = readings.flatMap((line) => (line !== undefined && isPrint(line) ? [line] : []));
+  const isCurled = areCurled(print.flatMap(({ marks }) => marks?.leans ?? []));
+  return print.map(({ marks, text, quad, confidence, words }) =>
     isCurled && marks ? marks.curled : { text, quad, confidence, words },
   );
 }
@@ -135,28 +145,35 @@ async function readLying(desk: Desk, ways: readonly Region[]): Promise<Reading |
       bestWay = region;
     }
   }
-  if (bestWay === undefined || !best?.crowded || best.confidence >= SURE) return best;
-  const wider = await readAlong(desk, bestWay, WIDER);
+  if (bestWay === undefined || !best?.crowded || best.confidence >= desk.effort.sure) return best;
+  const wider = await readAlong(desk, bestWay, true);
   return wider !== undefined && wider.confidence > best.confidence ? wider : best;
 }
 
-/** @param wider how much wider than its height asks for the line's picture is */
-async function readAlong(desk: Desk, region: Region, wider = 1): Promise<Reading | undefined> {
-  const { models, page, largePrintAspect, room } = desk;
-  const aspect = (heightOf(region) >= LARGE_PRINT ? largePrintAspect : 1) * wider;
+/** @param again whether it is read wider than lines of its height are */
+async function readAlong(desk: Desk, region: Region, again = false): Promise<Reading | undefined> {
+  const { models, page, effort, witnesses, room } = desk;
+  const [height, length] = [heightOf(region), lengthOf(region)];
+  const usual = aspectFor(region, witnesses, effort.steps);
+  const aspect = again ? Math.max(1, WIDER * usual) : usual;
   const picture = lineInput(page, region, aspect, room.take);
   return runModel(models.recognition, picture, (output) => {
     const reading = { output, alphabet: models.alphabet };
     const characters = charactersIn(reading);
     if (characters.length === 0) return undefined;
     const steps = output.dims[1]!;
+    const [, , rows, columns] = picture.dims as [number, number, number, number];
     // At its greatest width it would be the same picture again.
-    const crowded = picture.dims[3]! < MOST_WIDTH && isCrowded(characters, reading);
-    const line = { ...lineOf(region, steps, wordsOf(characters, reading)), crowded };
-    const quotes = quotesIn(characters, picture, steps);
-    if (quotes.length === 0) return line;
+    const crowded = columns < MOST_WIDTH && isCrowded(characters, reading);
+    const line = lineOf(region, steps, wordsOf(characters, reading));
+    // A very long line's picture is narrower than was asked for.
+    const drawn = { height, aspect: (columns * height) / (rows * Math.max(1, length)), confidence: line.confidence };
+    const read = { ...line, crowded, witness: witnessOf(characters, drawn, effort.steps) };
+    // The model has done with the picture, whose memory may be drawn into; marks show what they are in the line's own shape.
+    const quotes = quotesIn(characters, () => lineInput(page, region, 1, room.take), steps);
+    if (quotes.length === 0) return read;
     const leans = quotes.flatMap((quote) => quote.leans);
-    return { ...line, marks: { leans, curled: lineOf(region, steps, wordsOf(curled(characters, quotes), reading)) } };
+    return { ...read, marks: { leans, curled: lineOf(region, steps, wordsOf(curled(characters, quotes), reading)) } };
   });
 }
 

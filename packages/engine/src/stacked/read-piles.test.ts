@@ -2,11 +2,12 @@ import { expect, test } from '@jest/globals';
 import type { Region } from '../geometry/region.ts';
 import type { Models, Session, Tensor } from '../models.ts';
 import type { Raster } from '../raster.ts';
+import { EFFORTS } from '../settings.ts';
 import { readPiles } from './read-piles.ts';
 
 const ALPHABET = ['', ...'0123456789C'];
 const PAPER: Raster = { width: 100, height: 200, channels: 1, data: new Uint8Array(100 * 200).fill(255) };
-const RECOGNISING = { lanes: 1, largePrintAspect: 1 };
+const RECOGNISING = { lanes: 1, ...EFFORTS.accurate };
 const TITLE: Region = { origin: [2, 2], along: [60, 0], across: [0, 12] };
 const DIGITS = Array.from({ length: 8 }, (_, index): Region => {
   return { origin: [70, 50 + index * 13], along: [22, 0], across: [0, 13] };
