@@ -13,6 +13,7 @@ import { isCrowded } from './crowded.ts';
 import { settleDashes } from './dashes.ts';
 import { type Character, decodeSteps } from './decode.ts';
 import { fillGaps } from './gaps.ts';
+import { isGrainy, soften } from './grain.ts';
 import { narrowPunctuation } from './half-width.ts';
 import { englishLexicon } from './lexicon.ts';
 import type { Posteriors } from './lexicon-search.ts';
@@ -39,6 +40,11 @@ const SURELY_READ = 0.9;
  * surer reading counts.
  */
 const WIDER = 1.5;
+/**
+ * A line on dots (see `isGrainy`) that was read unsurely is read once more from a blurred picture, which counts where it is read so surely: blurring
+ * makes some letters out of dirt.
+ */
+const LEAST_SOFTENED = 0.85;
 /** Scripts that are written in columns of upright letters. */
 const UPRIGHT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 const LETTER = /\p{L}/u;
@@ -70,6 +76,8 @@ interface Desk {
 interface Reading extends Line {
   /** Whether its letters stand too close to be read at this width, and it could be wider. */
   readonly crowded?: boolean;
+  /** Whether it stands on dots. */
+  readonly grainy?: boolean;
   /** What it tells of lines that are read after it. */
   readonly witness?: Witness | undefined;
   readonly marks?: { readonly leans: readonly number[]; readonly curled: Line };
@@ -145,18 +153,24 @@ async function readLying(desk: Desk, ways: readonly Region[]): Promise<Reading |
       bestWay = region;
     }
   }
-  if (bestWay === undefined || !best?.crowded || best.confidence >= desk.effort.sure) return best;
-  const wider = await readAlong(desk, bestWay, true);
-  return wider !== undefined && wider.confidence > best.confidence ? wider : best;
+  if (bestWay === undefined || best === undefined || best.confidence >= desk.effort.sure) return best;
+  if (best.crowded) best = surer(best, await readAlong(desk, bestWay, 'wider'));
+  if (best.grainy) best = surer(best, await readAlong(desk, bestWay, 'softened'), LEAST_SOFTENED);
+  return best;
 }
 
-/** @param again whether it is read wider than lines of its height are */
-async function readAlong(desk: Desk, region: Region, again = false): Promise<Reading | undefined> {
+function surer(first: Reading, second: Reading | undefined, least = 0): Reading {
+  return second !== undefined && second.confidence > Math.max(least, first.confidence) ? second : first;
+}
+
+/** @param again how it is read a second time: wider than lines of its height are, or from a blurred picture */
+async function readAlong(desk: Desk, region: Region, again?: 'wider' | 'softened'): Promise<Reading | undefined> {
   const { models, page, effort, witnesses, room } = desk;
   const [height, length] = [heightOf(region), lengthOf(region)];
   const usual = aspectFor(region, witnesses, effort.steps);
-  const aspect = again ? Math.max(1, WIDER * usual) : usual;
+  const aspect = again === 'wider' ? Math.max(1, WIDER * usual) : usual;
   const picture = lineInput(page, region, aspect, room.take);
+  if (again === 'softened') soften(picture);
   return runModel(models.recognition, picture, (output) => {
     const reading = { output, alphabet: models.alphabet };
     const characters = charactersIn(reading);
@@ -166,9 +180,11 @@ async function readAlong(desk: Desk, region: Region, again = false): Promise<Rea
     // At its greatest width it would be the same picture again.
     const crowded = columns < MOST_WIDTH && isCrowded(characters, reading);
     const line = lineOf(region, steps, wordsOf(characters, reading));
+    // Only what was read unsurely may be read again.
+    const grainy = line.confidence < effort.sure && isGrainy(picture);
     // A very long line's picture is narrower than was asked for.
     const drawn = { height, aspect: (columns * height) / (rows * Math.max(1, length)), confidence: line.confidence };
-    const read = { ...line, crowded, witness: witnessOf(characters, drawn, effort.steps) };
+    const read = { ...line, crowded, grainy, witness: witnessOf(characters, drawn, effort.steps) };
     // The model has done with the picture, whose memory may be drawn into; marks show what they are in the line's own shape.
     const quotes = quotesIn(characters, () => lineInput(page, region, 1, room.take), steps);
     if (quotes.length === 0) return read;
