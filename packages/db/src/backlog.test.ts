@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { countBacklog, readBacklog, refuseIfFull, setBacklogLimits } from './backlog.ts';
-import { createJob, createJobs, eraseJob } from './jobs.ts';
+import { cancelJob, createJob, createJobs, eraseJob, pollJob } from './jobs.ts';
 import { reportRate } from './progress.ts';
 import { retryJob } from './retry.ts';
 import { failPage, saveOpenedFile } from './save.ts';
@@ -67,6 +67,21 @@ onEachPostgres('backlog', (version) => {
       await asOwner(scene.database, 'DELETE FROM tenants');
       expect(await counted(scene)).toEqual({ units: 0, bytes: 0 });
       expect(await asOwner(scene.database, 'SELECT * FROM backlog_counts')).toEqual([]);
+    }));
+
+  test('what was cancelled takes room again when it is retried', () =>
+    inScene(version, async (scene) => {
+      const { api, tenantId } = scene;
+      await limitTenant(scene, { waiting_units: 2 });
+      const cancelled = [await submit(scene, {}), await submit(scene, {})];
+      for (const id of cancelled) await cancelJob(api, tenantId, id);
+      await submit(scene, {});
+      await retryJob(api, tenantId, cancelled[0]!);
+      await expect(retryJob(api, tenantId, cancelled[1]!)).rejects.toMatchObject({ code: 'tenant_queue_full' });
+      expect(await pollJob(api, tenantId, cancelled[1]!)).toMatchObject({ status: 'cancelled' });
+      await counted(scene);
+      await eraseJob(api, tenantId, cancelled[0]!);
+      await retryJob(api, tenantId, cancelled[1]!);
     }));
 
   test('of a tenant is limited in units and in bytes, and what is too much leaves no rows', () =>

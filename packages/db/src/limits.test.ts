@@ -46,6 +46,16 @@ onEachPostgres('limits', (version) => {
       }
     }));
 
+  test('a clock that was put back locks nobody out', () =>
+    inScene(version, async ({ api, tenantId, database }) => {
+      const subject = randomUUID();
+      const take = () => takeRequests(api, { tenantId, subject }, { wanted: 10, most: 10 });
+      await take();
+      await asOwner(database, 'UPDATE request_counts SET slot = slot + 720');
+      expect((await take()).granted).toBe(10);
+      expect((await take()).granted).toBe(0);
+    }));
+
   test('requests are not taken from the count of another tenant', () =>
     inScene(version, async ({ api, tenantId, database }) => {
       const stranger = await addTenant(database);

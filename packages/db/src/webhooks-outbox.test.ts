@@ -122,6 +122,23 @@ onEachPostgres('the outbox of webhooks', (version) => {
       expect((await claimAll(scene)).map(({ id }) => id)).toEqual([event!.id]);
     }));
 
+  test('what is to be sent again while it is being sent is sent again, however that attempt ends', () =>
+    inScene(version, async (scene) => {
+      await addWebhook(scene);
+      await endedJob(scene);
+      const ends = [DELIVERED, GIVEN_UP, again(new Date(Date.now() + 3_600_000)), 'released'] as const;
+      for (const end of ends) {
+        const [event] = await claimAll(scene);
+        await redeliver(scene.api, scene.tenantId, event!.id, { windowSeconds: 3_600 });
+        if (end === 'released') await releaseEvent(scene.worker, event!);
+        else await finishEvent(scene.worker, event!, end);
+      }
+      const [last] = await claimAll(scene);
+      expect(last).toMatchObject({ tries: 1 });
+      await finishEvent(scene.worker, last!, DELIVERED);
+      expect((await events(scene)).map(({ status }) => status)).toEqual(['delivered']);
+    }));
+
   test('an endpoint that asks for patience is sent nothing until then', () =>
     inScene(version, async (scene) => {
       const webhook = await addWebhook(scene);

@@ -8,7 +8,7 @@ import { setJobHeaders } from './job-headers.ts';
 
 /**
  * `POST /v1/jobs/{id}/retry`: 202 with the job, running again; pages that were read stay readable. Where only understanding failed, that is tried again. Throws `job_not_found`,
- * `job_still_running`, `nothing_to_retry`.
+ * `job_still_running`, `nothing_to_retry` and, since it takes room in the queue as a new job does, `tenant_queue_full`, `queue_full`, `larger_than_queue`.
  */
 export async function retry(ports: Ports, { request, response, caller, once }: Call<object>): Promise<void> {
   const id = idOf(request, 'job_not_found');

@@ -153,7 +153,14 @@ export const JOB_ROUTES: readonly Route[] = [
         JobBody,
       ),
     },
-    errors: ['job_not_found', 'job_still_running', 'nothing_to_retry'],
+    errors: [
+      'job_not_found',
+      'job_still_running',
+      'nothing_to_retry',
+      'queue_full',
+      'tenant_queue_full',
+      'larger_than_queue',
+    ],
     handler: retry,
   }),
   keyedRoute({
