@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { SAMPLE } from './testing/embedded-run.ts';
 import { type Home, newHome } from './testing/home.ts';
@@ -46,6 +46,13 @@ test('several files: their text under their names, the reason for each that fail
     `${home.path}: It is a directory; name the files in it.`,
   ]);
   expect(system.child.exitCode).toBe(null);
+
+  // The published command finds the system too, and gives its key to no other.
+  const listed = await home.docusnap('jobs', 'list', '--json').ended;
+  expect([listed.code, listed.stderr]).toEqual([0, '']);
+  expect(listed.stdout).toContain(basename(SAMPLE));
+  const elsewhere = await home.docusnap('jobs', 'list', '--url', 'http://127.0.0.1:9').ended;
+  expect([elsewhere.code, elsewhere.stderr]).toEqual([3, expect.stringContaining('There is no API key')]);
   system.signalGroup('SIGTERM');
   expect((await system.ended).code).toBe(0);
 });

@@ -92,7 +92,7 @@ export const REQUEST_ERRORS = {
   webhook_disabled: {
     status: 409,
     retryable: false,
-    message: 'The webhook is disabled. Enable it first: POST /v1/webhooks/{id} with {"enabled": true}.',
+    message: 'The webhook is disabled. Enable it first: PATCH /v1/webhooks/{id} with {"enabled": true}.',
   },
   webhook_url_refused: {
     status: 422,

@@ -55,7 +55,7 @@ export const CreateWebhookBody = z
   })
   .meta({ id: 'CreateWebhook' });
 
-/** `POST /v1/webhooks/{id}`: what is given is changed. */
+/** `PATCH /v1/webhooks/{id}`: what is given is changed. */
 export const ChangeWebhookBody = z
   .strictObject({
     url: Url.optional(),

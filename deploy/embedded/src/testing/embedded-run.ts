@@ -25,9 +25,9 @@ export interface EmbeddedRun {
   signalGroup(signal: NodeJS.Signals): void;
 }
 
-/** Runs `main.ts`, `read.ts` or `keys/main.ts` as npm does, as the leader of a process group. Ports and home come from the caller. */
+/** Runs a program as npm does, as the leader of a process group. Ports and home come from the caller. */
 export function runEmbedded(
-  script: 'main.ts' | 'read.ts' | 'keys/main.ts',
+  script: 'main.ts' | 'read.ts' | 'keys/main.ts' | 'docusnap.ts',
   args: readonly string[],
   variables: Readonly<Record<string, string>>,
 ): EmbeddedRun {

@@ -18,6 +18,8 @@ export interface Home {
   /** As if npm had been called in the home's folder. */
   read(...files: readonly string[]): EmbeddedRun;
   keys(...args: readonly string[]): EmbeddedRun;
+  /** The published command, without a configuration. */
+  docusnap(...args: readonly string[]): EmbeddedRun;
   /** As `read`, with a system somewhere else. */
   readFrom(url: string, key: string, ...files: readonly string[]): EmbeddedRun;
   /** The ids of all its processes, whatever started them. */
@@ -52,6 +54,8 @@ export async function newHome(options: { closed?: boolean } = {}): Promise<Home>
       }),
     read: (...files) => runEmbedded('read.ts', files, { DOCUSNAP_HOME: path, INIT_CWD: path }),
     keys: (...args) => runEmbedded('keys/main.ts', args, { DOCUSNAP_HOME: path }),
+    docusnap: (...args) =>
+      runEmbedded('docusnap.ts', args, { DOCUSNAP_HOME: path, INIT_CWD: path, XDG_CONFIG_HOME: path }),
     readFrom: (url, key, ...files) =>
       runEmbedded('read.ts', files, { DOCUSNAP_HOME: path, DOCUSNAP_URL: url, DOCUSNAP_API_KEY: key }),
     processes: () => processesOf(folders()),

@@ -39,6 +39,7 @@ const READING = {
   concurrency: { type: 'string', short: 'c', value: 'N', about: 'files under way at a time (4)' },
   setting: { type: 'string', value: 'NAME', about: 'accurate or fast', choices: ['accurate', 'fast'] },
   pages: { type: 'string', value: 'RANGES', about: 'pages to read of each file, such as 1-3,7' },
+  password: { type: 'string', value: 'TEXT', about: 'password that opens the PDFs' },
   erase: { type: 'boolean', about: 'erase each job on the server once its result is here' },
   again: { type: 'boolean', about: 'read files again that were read before' },
   quiet: { type: 'boolean', short: 'q', about: 'say nothing but what went wrong' },

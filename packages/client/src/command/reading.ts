@@ -23,10 +23,15 @@ const EXTENSIONS: Readonly<Record<Format, string>> = {
 export function readingOptions(call: Call) {
   const setting = choiceOf('setting', textOf(call, 'setting'), ['accurate', 'fast']);
   const pages = textOf(call, 'pages');
+  const password = textOf(call, 'password');
   return {
     folder: textOf(call, 'out'),
     atOnce: countOf(call, 'concurrency', AT_ONCE, MOST_AT_ONCE),
-    options: { ...(setting && { setting }), ...(pages !== undefined && { pages }) },
+    options: {
+      ...(setting && { setting }),
+      ...(pages !== undefined && { pages }),
+      ...(password !== undefined && { password }),
+    },
   };
 }
 
@@ -58,8 +63,10 @@ async function contentOf(result: unknown): Promise<string | Uint8Array> {
   return typeof result === 'string' ? result : `${JSON.stringify(result, null, 1)}\n`;
 }
 
+/** What a batch is known by when it goes on. Not by its password, which is not kept where it could be guessed, and changes nothing of a text. */
 export function digestOf(asked: object): string {
-  return createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 16);
+  const kept = JSON.stringify(asked, (name, value) => (name === 'password' ? undefined : value));
+  return createHash('sha256').update(kept).digest('hex').slice(0, 16);
 }
 
 /** How each file is run. */
