@@ -108,6 +108,24 @@ test('what is transparent is white', async () => {
   ]);
 });
 
+test.each([
+  ['white print', [255, 255, 255], 0],
+  ['pale print', [240, 250, 220], 0],
+  ['dark print', [60, 60, 60], 255],
+  ['yellow print', [255, 255, 0], 255],
+])('%s on nothing is put on what shows it', async (_what, ink, paper) => {
+  const raw = Buffer.alloc(64 * 4);
+  for (const at of [9, 10, 11, 17, 25]) raw.set([...ink, 255], at * 4);
+  const bytes = await sharp(raw, { raw: { width: 8, height: 8, channels: 4 } })
+    .png()
+    .toBuffer();
+  const pixels = await pixelsOf(bytes, [
+    [1, 1],
+    [0, 0],
+  ]);
+  expect(pixels.map(([red]) => red)).toEqual([ink[0], paper]);
+});
+
 test('half transparent grey is half way to white', async () => {
   const raw = Buffer.alloc(64 * 2).map((_, i) => (i % 2 === 0 ? 0 : 128));
   const bytes = await sharp(raw, { raw: { width: 8, height: 8, channels: 2 } })
