@@ -20,6 +20,7 @@ import type { Posteriors } from './lexicon-search.ts';
 import { type Posterior, settleLookalikes, settleShapes } from './lookalikes.ts';
 import { settleNought } from './nought.ts';
 import { settleParts } from './parts.ts';
+import { settlePounds } from './pounds.ts';
 import { lineInput, MOST_WIDTH } from './prepare.ts';
 import { areCurled, curled, quotesIn } from './quotes.ts';
 import { openRoom, type Room } from './room.ts';
@@ -223,7 +224,8 @@ function wordsOf(characters: readonly Character[], reading: Posteriors): Charact
   const words = splitWords(characters).map((word) => settleLookalikes(settleShapes(word, posterior), posterior));
   const parts = settleParts(words, englishLexicon);
   // A line that is no print costs the most to spell, and is dropped.
-  return confidenceOf(parts.flat()) < LEAST_CONFIDENCE ? parts : settleSpelling(parts, reading, englishLexicon);
+  const spelt = confidenceOf(parts.flat()) < LEAST_CONFIDENCE ? parts : settleSpelling(parts, reading, englishLexicon);
+  return settlePounds(spelt, reading.alphabet);
 }
 
 function posteriorOf({ output, alphabet }: Posteriors): Posterior {
