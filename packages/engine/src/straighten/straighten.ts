@@ -1,3 +1,4 @@
+import { cutLong } from '../detect/cut-long.ts';
 import { type FoundLines, findLines } from '../detect/find-lines.ts';
 import type { Region } from '../geometry/region.ts';
 import type { Models } from '../models.ts';
@@ -10,7 +11,7 @@ import { joinColumns } from '../stacked/join.ts';
 import { stanceOf } from './quarter.ts';
 import { type Quarter, throughView, viewOf } from './view.ts';
 
-/** Lines of print found with the print upright, as regions of the page as delivered, each along the page's print. */
+/** Lines of print found with the print upright, as regions of the page as delivered, each along the page's print, and none too long to be read. */
 export interface Straight {
   readonly regions: readonly Region[];
   readonly quarter: Quarter;
@@ -34,9 +35,10 @@ export interface Looks {
 export async function straighten(
   models: Models,
   page: Raster,
-  { regions }: FoundLines,
+  lines: FoundLines,
   { first, effort }: Looks,
 ): Promise<Straight> {
+  const regions = cutLong(page, lines.regions);
   const { quarter, columns, asked } = await stanceOf(models, page, regions);
   if (quarter === 0) {
     return { regions: columns ? joinColumns(regions) : regions, quarter, columns, asked };
@@ -44,5 +46,6 @@ export async function straighten(
   const view = viewOf(page, quarter);
   const found = await findLines(models.detection, page, first, effort, quarter);
   release(found.search.input);
-  return { regions: found.regions.map((region) => throughView(region, view)), quarter, columns, asked };
+  const upright = found.regions.map((region) => throughView(region, view));
+  return { regions: cutLong(page, upright), quarter, columns, asked };
 }
