@@ -21,6 +21,15 @@ test('a witness knows files by what they hold, and addresses without asking ther
   ]);
 });
 
+test('a refusal says which file it is of', async () => {
+  const witness = openWitness(TEST_LIMITS);
+  await witness.take('a.png', once(png()));
+  await expect(witness.take('b.txt', once(Buffer.from('text')))).rejects.toThrow(/ It is file 2, "b\.txt"\.$/);
+  await expect(witness.take(undefined, once(png({ bytes: 300_001 })))).rejects.toThrow(
+    /The limit is 300000 bytes\. It is file 2\.$/,
+  );
+});
+
 test('a witness refuses what an intake refuses', async () => {
   await expect(openWitness(TEST_LIMITS).take('a', once(Buffer.from('text')))).rejects.toMatchObject({
     code: 'file_type_unsupported',

@@ -1,5 +1,5 @@
 import type { BlobStore } from '@docusnap/blobs';
-import { AppError, blobKeyOf } from '@docusnap/contracts';
+import { AppError, blobKeyOf, ERRORS, type ErrorCode } from '@docusnap/contracts';
 import type { NewFile } from '@docusnap/db';
 import type { SeenFile } from '../once/digest.ts';
 import { fileName } from './fields.ts';
@@ -71,7 +71,11 @@ function openCounting(
     take: async (name, source, announcedBytes = 0) => {
       const index = files.length;
       const inspection = inspectFile(source, { ...limits, bytesLeft, announcedBytes });
-      await (store ?? discard)(index, inspection.bytes);
+      try {
+        await (store ?? discard)(index, inspection.bytes);
+      } catch (error) {
+        throw ofFile(error, index, name);
+      }
       const found = inspection.found();
       bytesLeft -= found.bytes;
       files.push({ name: fileName(name), ...found });
@@ -79,6 +83,22 @@ function openCounting(
       fetched = undefined;
     },
   };
+}
+
+/** Refusals that say something of one file, of which there may be a thousand. */
+const OF_ONE_FILE: ReadonlySet<ErrorCode> = new Set([
+  'file_empty',
+  'file_type_unsupported',
+  'file_too_large',
+  'too_many_pixels',
+]);
+
+/** The same error; a refusal of a file says which. */
+function ofFile(error: unknown, index: number, name: string | undefined): unknown {
+  if (!(error instanceof AppError && OF_ONE_FILE.has(error.code))) return error;
+  const detail = error.message.slice(ERRORS[error.code].message.length).trim();
+  const which = `It is file ${index + 1}${name === undefined ? '' : `, "${fileName(name)}"`}.`;
+  return new AppError(error.code, `${detail} ${which}`.trim(), { cause: error });
 }
 
 async function discard(_index: number, bytes: AsyncIterable<Uint8Array>): Promise<void> {
