@@ -124,6 +124,36 @@ test('a restart that fails is tried again', async () => {
   await kept.stop();
 });
 
+test('a restart for which there is no process is tried again, as often as it takes', async () => {
+  const { promise: again, resolve } = Promise.withResolvers<void>();
+  const steady = program('ready(); setInterval(() => {}, 1000)');
+  let failures = 0;
+  const atFirstNot = async (wasReady: boolean) => {
+    if (wasReady && failures++ < 2) return spawn(join(folder.path, 'nothing'));
+    if (wasReady) resolve();
+    return steady.spawn(wasReady);
+  };
+  const kept = await keepRunning({ ...steady, spawn: atFirstNot }, watch, never);
+  process.kill(pids[0]!, 'SIGKILL');
+  await again;
+  expect(lines.filter((line) => line.includes('The tool could not be started.'))).toHaveLength(2);
+  await kept.stop();
+});
+
+test('a program that cannot be started again is no longer waited for when all is stopped', async () => {
+  const { promise: failed, resolve } = Promise.withResolvers<void>();
+  const steady = program('ready(); setInterval(() => {}, 1000)');
+  const onLine = (line: string): void => {
+    if (line.includes('could not be started')) resolve();
+  };
+  const onceOnly = async (wasReady: boolean) =>
+    wasReady ? spawn(join(folder.path, 'nothing')) : steady.spawn(wasReady);
+  const kept = await keepRunning({ ...steady, spawn: onceOnly }, { ...watch, onLine }, never);
+  process.kill(pids[0]!, 'SIGKILL');
+  await failed;
+  await kept.stop();
+});
+
 test('a program that does not stop is killed with all that it started', async () => {
   const deaf = program("process.on('SIGTERM', () => {}); ready(); setInterval(() => {}, 1000)", { stopGraceMs: 100 });
   const kept = await keepRunning(deaf, watch, never);

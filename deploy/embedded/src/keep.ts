@@ -51,14 +51,15 @@ export async function keepRunning(program: Program, watch: Watch, signal: AbortS
 
   const launch = async (): Promise<ChildProcess> => {
     said = logSize(program.log);
-    child = await program.spawn(wasReady);
-    // A program that cannot be started at all has no process id, which is what is looked at.
-    child.on('error', () => undefined);
-    if (child.pid === undefined) throw new StartError(`${capital(program.title)} could not be started.`);
-    watch.onSpawn(child.pid);
+    const spawned = await program.spawn(wasReady);
+    // A program that cannot be started at all has no process id, which is what is looked at; nor does it ever end, so nobody is to wait for that.
+    spawned.on('error', () => undefined);
+    if (spawned.pid === undefined) throw new StartError(`${capital(program.title)} could not be started.`);
+    child = spawned;
+    watch.onSpawn(spawned.pid);
     // Told to stop while it was being started: stop() saw only the one before.
-    if (stopping.signal.aborted) await endChild(child, program, watch);
-    return child;
+    if (stopping.signal.aborted) await endChild(spawned, program, watch);
+    return spawned;
   };
   const words = (): string => lastWords(program.log, LAST_WORDS, said);
   const stop = async (): Promise<void> => {

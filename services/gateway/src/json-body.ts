@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { AppError } from '@docusnap/contracts';
 import express, { type Request, type Response } from 'express';
 
@@ -15,23 +16,43 @@ const OPENING_BRACE = 0x7b;
 
 /**
  * The parsed JSON body of a request, at most `limit` bytes of it; null when there is none. Compressed bodies are refused: what they
- * unpack to cannot be told beforehand. Throws `malformed_json` for more values than anyone sends, and what express.json throws, which problem.ts
- * knows how to tell.
+ * unpack to cannot be told beforehand. Throws `malformed_json` for more values than anyone sends, `unsupported_media_type` for another charset
+ * than JSON has, and what express.json throws, which problem.ts knows how to tell.
  */
 export function readJson(request: Request, response: Response, limit: number): Promise<unknown> {
-  let excessive = false;
-  const verify = (_request: unknown, _response: unknown, body: Buffer): void => {
-    excessive = hasTooManyValues(body);
-    if (excessive) throw new Error('too many values');
+  let refusal: unknown;
+  const verify = (_request: unknown, _response: unknown, body: Buffer, charset: string): void => {
+    try {
+      refuseBytes(body, charset);
+    } catch (error) {
+      refusal = error;
+      throw error;
+    }
   };
   const parse = express.json({ limit, inflate: false, strict: false, verify });
   return new Promise((resolve, reject) => {
     parse(request, response, (error?: unknown) => {
-      if (excessive) reject(new AppError('malformed_json', `It has more than ${MOST_VALUES} values.`));
-      else if (error) reject(error);
+      if (error) reject(refusal ?? error);
       else resolve(request.body ?? null);
     });
   });
+}
+
+/** Values are counted in the bytes as they came: in any other encoding they would be different ones than are parsed. */
+function refuseBytes(body: Buffer, charset: string): void {
+  if (charset !== 'utf-8') throw new AppError('unsupported_media_type', 'JSON is sent in UTF-8.');
+  if (!isUtf8(body)) throw new AppError('malformed_json', 'It is not UTF-8.');
+  refuseTooManyValues(body);
+}
+
+/** What a text in JSON says. Throws `malformed_json` for more values than anyone sends, and what JSON.parse throws. */
+export function parseJson(text: string): unknown {
+  refuseTooManyValues(Buffer.from(text));
+  return JSON.parse(text);
+}
+
+function refuseTooManyValues(text: Buffer): void {
+  if (hasTooManyValues(text)) throw new AppError('malformed_json', `It has more than ${MOST_VALUES} values.`);
 }
 
 function hasTooManyValues(text: Buffer): boolean {

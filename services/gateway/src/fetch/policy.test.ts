@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type FetchPolicy, FetchRuleError, parseAllow, parseDeny } from './policy.ts';
-import { resolveAllowed } from './resolve.ts';
+import { type Lookup, resolveAllowed } from './resolve.ts';
 import { askedUrl } from './target.ts';
 
 /** Names of a network that is partly inside, partly outside. */
@@ -116,6 +116,26 @@ test.each([
   expect(await reached(address, { allow: '.internal,.example,93.184.216.34,[2606:4700::]/32' })).not.toBe(
     'url_refused',
   );
+});
+
+test.each([
+  ['https://public.example/', true],
+  ['https://hooks.internal/', true],
+  ['https://hooks.internal:8443/', false],
+  ['http://a.svc.internal:9000/', false],
+  ['https://by-range.example:9443/', false],
+])('what the operator did not allow is resolved as a foreign name: %s, %s', async (address, isForeign) => {
+  const allow = 'hooks.internal:8443,http://.svc.internal:9000,10.0.0.0/8:9443';
+  const asked: unknown[] = [];
+  const lookup: Lookup = async (_host, options) => {
+    asked.push(options);
+    return [];
+  };
+  const way = { policy: policy({ allow }), lookup };
+  await expect(resolveAllowed(way, askedUrl(way.policy, address).target)).rejects.toMatchObject({
+    code: 'url_refused',
+  });
+  expect(asked).toEqual([{ isForeign }]);
 });
 
 test.each([

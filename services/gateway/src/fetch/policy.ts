@@ -91,12 +91,12 @@ export function mayAsk(policy: FetchPolicy, target: Target): boolean {
   if (policy.deny.some((rule) => fitsName(rule, target.host))) return false;
   if (isIP(target.host)) return mayConnect(policy, target, target.host);
   const ofPublic = policy.publicHosts && target.scheme === 'https:' && target.port === DEFAULT_PORTS['https:'];
-  return (
-    ofPublic ||
-    policy.allow.some(
-      (rule) => atPort(rule, target) && (rule.host.kind === 'range' || fitsName(rule.host, target.host)),
-    )
-  );
+  return ofPublic || isOperators(policy, target);
+}
+
+/** Whether the operator may have meant this target when allowing what else may be reached; for a range that is known with its addresses. */
+export function isOperators({ allow }: FetchPolicy, target: Target): boolean {
+  return allow.some((rule) => atPort(rule, target) && (rule.host.kind === 'range' || fitsName(rule.host, target.host)));
 }
 
 /** Whether a connection to this address may be made for the target. */

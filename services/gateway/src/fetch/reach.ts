@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
+import { askNameServers } from './ask-name-servers.ts';
 import { type FetchPolicy, PUBLIC_ONLY } from './policy.ts';
 import type { Lookup } from './resolve.ts';
 
@@ -22,7 +23,9 @@ export interface Reach {
 
 export const PUBLIC_INTERNET: Reach = {
   policy: PUBLIC_ONLY,
-  lookup: async (host) => (await lookup(host, { all: true })).map(({ address }) => address),
+  // What the operator allowed may stand in a hosts file or a search domain, which only the system's resolver knows.
+  lookup: async (host, { isForeign } = { isForeign: false }) =>
+    isForeign ? askNameServers(host) : (await lookup(host, { all: true })).map(({ address }) => address),
   // The addresses are those that were checked: a second question to the resolver could have another answer.
   dial: (addresses, port) =>
     connect({

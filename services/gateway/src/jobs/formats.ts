@@ -40,9 +40,13 @@ export function contentTypeOf(format: ResultFormat): string {
 
 /** The format that a request asks for. Throws `not_acceptable`. */
 export function formatOf(request: Request, query: z.output<typeof FormatQuery>): ResultFormat {
-  if (query.format) return query.format;
-  const accepted = request.accepts(RESULT_FORMATS.map((format) => MEDIA_TYPES[format]));
-  const format = RESULT_FORMATS.find((one) => MEDIA_TYPES[one] === accepted);
+  const format = query.format ?? acceptedFormat(request);
   if (!format) throw new AppError('not_acceptable', `There are ${Object.values(MEDIA_TYPES).join(', ')}.`);
   return format;
+}
+
+/** The first format that Accept names, JSON where anything will do; undefined where it names none of them. */
+export function acceptedFormat(request: Request): ResultFormat | undefined {
+  const accepted = request.accepts(RESULT_FORMATS.map((format) => MEDIA_TYPES[format]));
+  return RESULT_FORMATS.find((one) => MEDIA_TYPES[one] === accepted);
 }

@@ -35,7 +35,7 @@ const ZLIB: Zlib = {
 
 /**
  * The searchable PDF of an ended job: its one PDF with words laid upon it, or its images: JPEG and PNG as they came, of other kinds the large
- * image of each page. Throws `not_acceptable` for what cannot be shown so, before the first byte.
+ * image of each page. Throws `not_acceptable` for what cannot be shown so, and `gateway_busy`, before the first byte.
  */
 export async function* jobPdf(
   ports: Ports,
@@ -94,6 +94,7 @@ async function* overlaidPdf(
   }
   const open = (): AsyncIterable<Uint8Array> => fileBytes(ports, source, file.index);
   const added = await ports.overlays.run({ bytes: file.bytes, open }, source.leaves, {
+    tenantId: source.job.tenantId,
     signal,
     filling: source.filling,
   });

@@ -60,8 +60,12 @@ export const JOB_ROUTES: readonly Route[] = [
     },
     answers: {
       200: {
-        description: 'With wait: the ended job, or its text; with options.split all jobs, ended.',
-        content: { 'application/json': z.union([JobBody, SplitBody]), 'text/plain': null },
+        description:
+          'With wait: the ended job, or its result in the format that Accept names; with options.split all jobs, ended.',
+        content: {
+          'application/json': z.union([JobBody, SplitBody]),
+          ...Object.fromEntries(OTHER_MEDIA_TYPES.map((type) => [type, null])),
+        },
       },
       202: json(
         'The job is queued (or, with wait, has not ended yet). Location says where to poll it; with options.split there are several.',
@@ -224,6 +228,7 @@ export const JOB_ROUTES: readonly Route[] = [
       'file_undecodable',
       'blob_damaged',
       'blob_missing',
+      'gateway_busy',
     ],
     handler: result,
   }),

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { form, openTestGateway, type TestGateway } from '../test-gateway.ts';
+import express from 'express';
+import { form, openTestGateway, TEST_LIMITS, type TestGateway } from '../test-gateway.ts';
 import { png } from '../test-pictures.ts';
+import { openPressure, PRESSURE_LIMITS } from './pressure.ts';
 
 const PLENTY = 1024 ** 4;
 const LARGE = png({ bytes: 150_000 });
@@ -122,6 +125,50 @@ test('a client that goes away gives its room back', async () => {
   await until(() => gateway.ports.pressure.held().json === 200_000);
   gone.destroy();
   await until(() => gateway.ports.pressure.held().json === 0);
+});
+
+test('a client that goes away while the disk is looked at is given no room', async () => {
+  const looking = Promise.withResolvers<void>();
+  const disk = Promise.withResolvers<number>();
+  const pressure = openPressure(PRESSURE_LIMITS, {
+    freeMemory: () => PLENTY,
+    freeDisk: () => {
+      looking.resolve();
+      return disk.promise;
+    },
+    longestJson: TEST_LIMITS.jsonBytes,
+    onRefusal: () => undefined,
+  });
+  const admitted = Promise.withResolvers<void>();
+  const app = express().post('/', (incoming, response) => {
+    response.once('close', () => disk.resolve(PLENTY));
+    admitted.resolve(pressure.admit(incoming, response, { storesFiles: true, tenantId: 'a' }));
+  });
+  const server = await new Promise<Server>((resolve) => {
+    const listening = app.listen(0, '127.0.0.1', () => resolve(listening));
+  });
+  const { port } = server.address() as AddressInfo;
+  const headers = { 'content-type': 'multipart/form-data; boundary=x', 'content-length': 200_000 };
+  const outgoing = request({ port, method: 'POST', headers }).on('error', () => undefined);
+  outgoing.flushHeaders();
+  await looking.promise;
+  outgoing.destroy();
+  await expect(admitted.promise).rejects.toThrow('the client closed the connection');
+  expect(pressure.held().uploads).toBe(0);
+  await server[Symbol.asyncDispose]();
+});
+
+test('what is announced to be longer than any job may be is refused for that, and not for want of room', async () => {
+  const body = Buffer.from(jsonOf(LARGE));
+  const first = begin('application/json', body.length, body.subarray(0, 1_000));
+  await until(() => gateway.ports.pressure.held().json === body.length);
+  for (const type of ['application/json', 'multipart/form-data; boundary=x']) {
+    const { status, body: problem } = await answerOf(begin(type, 1024 ** 3, Buffer.alloc(0)));
+    expect([status, problem.code]).toEqual([413, 'job_too_large']);
+  }
+  expect(gateway.refused).toEqual([]);
+  first.end(body.subarray(1_000));
+  expect((await answerOf(first)).status).toBe(202);
 });
 
 test('a client that sends before it reads sees the refusal', async () => {

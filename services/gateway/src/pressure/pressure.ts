@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode } from '@docusnap/contracts';
 import type { Request, Response } from 'express';
+import { ConnectionLost } from '../submit/multipart.ts';
 import { openRoom, type Room } from './room.ts';
 
 /** What this gateway takes in at a time, and what it leaves free. */
@@ -51,15 +52,21 @@ export interface PressureSources {
   readonly onRefusal: (code: PressureCode) => void;
 }
 
+/** A body that is about to come. */
+export interface Coming {
+  /** Whether anything of it is going to be stored. */
+  readonly storesFiles: boolean;
+  /** Whose it is; nobody holds all the room. */
+  readonly tenantId: string;
+}
+
 /** Refuses what cannot be held before it is received, so that what is being received can be. */
 export interface Pressure {
   /**
    * Makes room for a body that is about to come; it is given back once an upload has come, and else with the answer or before by `giveBack`. Throws
-   * `gateway_busy`, `memory_low` and `disk_low`.
-   *
-   * @param coming.storesFiles whether anything of it is going to be stored
+   * `gateway_busy`, `memory_low` and `disk_low`, and ConnectionLost where the client has gone by then.
    */
-  admit(request: Request, response: Response, coming: { readonly storesFiles: boolean }): Promise<void>;
+  admit(request: Request, response: Response, coming: Coming): Promise<void>;
   /** The body of that request is held no longer. */
   giveBack(response: Response): void;
   /** Throws `memory_low` and `disk_low`, for bodies whose room is others' concern. */
@@ -95,11 +102,7 @@ export function openPressure(limits: PressureLimits, sources: PressureSources): 
     }
   }
 
-  async function admit(
-    request: Request,
-    response: Response,
-    { storesFiles }: { readonly storesFiles: boolean },
-  ): Promise<void> {
+  async function admit(request: Request, response: Response, { storesFiles, tenantId }: Coming): Promise<void> {
     const isUpload = request.is('multipart/form-data') === 'multipart/form-data';
     const bytes = bodyBytes(request, isUpload ? UNKNOWN_BYTES : sources.longestJson);
     const isSmall = bytes <= SMALL_BYTES;
@@ -107,7 +110,9 @@ export function openPressure(limits: PressureLimits, sources: PressureSources): 
     const memory = isUpload ? 0 : TIMES_IN_MEMORY * bytes;
     await refuseIfLow({ memory: isSmall ? null : memory, disk: storesFiles ? bytes : null });
     if (isSmall) return;
-    const held = takeRoom(isUpload ? rooms.uploads : rooms.json, bytes);
+    // Told already, while its key was looked up or the disk looked at: nothing would tell of it any more, and its room were held for good.
+    if (response.destroyed) throw new ConnectionLost();
+    const held = takeRoom(isUpload ? rooms.uploads : rooms.json, bytes, tenantId);
     taken.set(response, held);
     response.once('close', held.giveBack);
     // What has come of an upload is on the disk; JSON is still held then.
@@ -126,8 +131,8 @@ export function openPressure(limits: PressureLimits, sources: PressureSources): 
   };
 }
 
-function takeRoom(room: Room, bytes: number): { giveBack(): void } {
-  const held = room.take(bytes);
+function takeRoom(room: Room, bytes: number, tenantId: string): { giveBack(): void } {
+  const held = room.take(bytes, tenantId);
   if (held === null) throw new AppError('gateway_busy', undefined, { retryAfter: room.againSeconds() });
   return held;
 }

@@ -19,6 +19,18 @@ test('a room holds so many bytes, but always one who asks alone', () => {
   expect(room.take(1)).toBeNull();
 });
 
+test('a tenant that holds some of a room gets no more than half of it, and one that holds nothing what there is', () => {
+  const room = openRoom(100);
+  const first = room.take(30, 'a');
+  expect(room.take(30, 'a')).toBeNull();
+  expect(room.take(20, 'a')).not.toBeNull();
+  expect(room.take(50, 'b')).not.toBeNull();
+  expect(room.take(1, 'c')).toBeNull();
+  first?.giveBack();
+  expect(room.take(31, 'a')).toBeNull();
+  expect(room.take(30, 'a')).not.toBeNull();
+});
+
 test('when there will be room again is told by how long others held theirs', () => {
   let now = 0;
   const room = openRoom(100, () => now);

@@ -105,3 +105,12 @@ test('file names are kept without control characters, at most 255 long, and neve
   expect(fileName('x'.repeat(300))).toHaveLength(255);
   expect(fileName(`${'x'.repeat(254)}😀`).isWellFormed()).toBe(true);
 });
+
+test.each([['['.repeat(150_000) + ']'.repeat(150_000)], [`{"a":[${'0,'.repeat(150_000)}0]}`]])(
+  'a field of more values than anyone sends is refused before it is parsed',
+  (text) => {
+    expect(() => parseField('schema', text)).toThrow(
+      expect.objectContaining({ code: 'malformed_json', message: expect.stringContaining('more than 100000 values') }),
+    );
+  },
+);

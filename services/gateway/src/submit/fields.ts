@@ -9,6 +9,7 @@ import {
 } from '@docusnap/contracts';
 import type { z } from 'zod';
 import { explain } from '../explain.ts';
+import { parseJson } from '../json-body.ts';
 import { ASK_FIELDS, type AskField, readAsk } from './ask.ts';
 
 /** What a client said about a job, beside its files. */
@@ -108,8 +109,9 @@ const PLAIN: ReadonlySet<string> = new Set(['task', 'batch', 'deadline']);
 export function parseField(name: string, text: string): unknown {
   if (PLAIN.has(name) && /^\s*\w[\w:.+-]*\s*$/.test(text)) return text.trim();
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     throw new AppError('malformed_json', `The field "${name}" is not JSON.`, { cause });
   }
 }

@@ -50,6 +50,7 @@ function openFetching({ reach, stopping }: Pick<Ports, 'reach' | 'stopping'>, re
   return async (name: string | undefined, url: string): Promise<void> => {
     if (reach === undefined) throw new AppError('url_input_off');
     signal ??= AbortSignal.any([AbortSignal.timeout(reach.totalMs), cutOff(response, stopping)]);
+    signal.throwIfAborted();
     const file = await fetchUrl(reach, url, signal);
     try {
       await intake.take(name ?? file.name, file.bytes, file.announcedBytes);
@@ -61,7 +62,10 @@ function openFetching({ reach, stopping }: Pick<Ports, 'reach' | 'stopping'>, re
 
 function cutOff(response: Response, stopping: AbortSignal): AbortSignal {
   const cut = new AbortController();
-  response.on('close', () => cut.abort(new ConnectionLost()));
+  const leave = (): void => cut.abort(new ConnectionLost());
+  // Gone already, while files before this one were stored.
+  if (response.destroyed) leave();
+  response.on('close', leave);
   const stop = (): void => cut.abort(new AppError('shutting_down'));
   if (stopping.aborted) stop();
   stopping.addEventListener('abort', stop, { once: true, signal: cut.signal });

@@ -132,6 +132,20 @@ test('with wait and Accept: text/plain the answer is the text', async () => {
   expect(await ended.text()).toBe('Total 12.50\nThank you\n');
 });
 
+test.each([
+  ['text/markdown', 'text/markdown; charset=utf-8'],
+  ['text/tab-separated-values', 'text/tab-separated-values; charset=utf-8'],
+  // It has been made: of a type that there is not, it is said in JSON.
+  ['image/png', 'application/json; charset=utf-8'],
+])('with wait and Accept: %s the answer is %s', async (accept, type) => {
+  const answer = post(form([pdf()]), { path: '/v1/jobs?wait=60', headers: { accept } });
+  await worked(() => worker.open(1));
+  await worker.read('Hello');
+  const ended = await answer;
+  await ended.arrayBuffer();
+  expect([ended.status, ended.headers.get('content-type')]).toEqual([200, type]);
+});
+
 test('with wait and Accept: text/plain a job that failed is its error', async () => {
   const answer = post(form([pdf()]), { path: '/v1/jobs?wait=60', headers: { accept: 'text/plain' } });
   await worked(() => worker.failOpen({ code: 'file_truncated', message: 'It ends too early.', retryable: false }));

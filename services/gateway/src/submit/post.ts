@@ -1,6 +1,7 @@
 import { hasEnded, type Job } from '@docusnap/contracts';
 import type { Response } from 'express';
 import type { z } from 'zod';
+import { acceptedFormat } from '../jobs/formats.ts';
 import { clientGone, type HoldOptions, holdJob, type WaitQuery } from '../jobs/hold.ts';
 import { setJobHeaders, setRetryAfter } from '../jobs/job-headers.ts';
 import { sendResult } from '../jobs/result.ts';
@@ -10,7 +11,7 @@ import type { Call } from '../route.ts';
 import { submitJob } from './submit-job.ts';
 
 /**
- * `POST /v1/jobs`: 202 with the queued job; with `?wait=` 200 with the ended one, or its text where text/plain is asked for. With
+ * `POST /v1/jobs`: 202 with the queued job; with `?wait=` 200 with the ended one, or its result in the format that Accept names. With
  * `options.split` all its jobs, whichever number they are, as JSON: 200 once all have ended.
  */
 export async function post(ports: Ports, call: Call<z.output<typeof WaitQuery>>): Promise<void> {
@@ -26,8 +27,10 @@ export async function post(ports: Ports, call: Call<z.output<typeof WaitQuery>>)
   const job = query.wait === 0 ? submitted : await holdJob(ports, caller.tenantId, submitted.id, hold, submitted);
   response.location(`/v1/jobs/${job.id}`);
   const ended = hasEnded(job.status);
-  if (ended && request.accepts(['application/json', 'text/plain']) === 'text/plain') {
-    await sendResult(ports, caller, response, job, { format: 'text' });
+  // Of a type that there is not, the job is said in JSON all the same: it has been made.
+  const format = acceptedFormat(request) ?? 'json';
+  if (ended && format !== 'json' && job.files.length > 0) {
+    await sendResult(ports, caller, response, job, { format });
     return;
   }
   setJobHeaders(response, job);

@@ -52,7 +52,6 @@ async function takeJob(
   call: SubmitCall,
   { reader, trace }: { readonly reader: FieldReader; readonly trace: string },
 ): Promise<Submitted> {
-  refuseIfAnnouncedTooLarge(ports, call);
   const draft = newDraft(ports);
   let drafts: readonly Draft[] = [draft];
   const intake = call.once?.isDone ? openWitness(ports.limits) : openIntake(ports.blobs, draft, ports.limits);
@@ -165,13 +164,6 @@ function refuseWrong(
 function refuseUnknownModel({ modelSets }: Ports, model: string | undefined): void {
   if (model === undefined || modelSets === undefined || modelSets.includes(model)) return;
   throw new AppError('invalid_options', `model: "${model}" is not loaded; there are: ${modelSets.join(', ')}.`);
-}
-
-function refuseIfAnnouncedTooLarge(ports: Ports, { request }: SubmitCall): void {
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > ports.limits.documentBytes + FORM_BYTES) {
-    throw new AppError('job_too_large', `The limit is ${ports.limits.documentBytes} bytes.`);
-  }
 }
 
 /** Whether the rows were written could not be told, and is being found out: their blobs stay until then. */

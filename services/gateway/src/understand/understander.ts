@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, LIMITS } from '@docusnap/contracts';
 import { FailedAttempt } from './failed-attempt.ts';
+import { openInHand } from './in-hand.ts';
 import type { ModelConfig } from './model/open-language-model.ts';
 import type { Answer, Given, ModelCall, Need, Question, ToThread } from './thread/messages.ts';
 
@@ -28,7 +29,7 @@ const NO_COMPANY: Company = { find: async () => null, onCall: () => undefined };
 /** A thread that understands jobs. */
 export interface Understander {
   /**
-   * Waits while too many pages are in hand. Throws what `understand` throws, the reason of the signal; `understanding_lost` where the thread died or
+   * Waits its turn while too many pages are in hand. Throws what `understand` throws, the reason of the signal; `understanding_lost` where the thread died or
    * took too long.
    */
   understand(question: Omit<Question, 'id'>, signal: AbortSignal, company?: Partial<Company>): Promise<Understood>;
@@ -58,9 +59,7 @@ export function openUnderstander({
   const pending = new Map<number, Pending>();
   let thread: Worker | undefined;
   let ids = 0;
-  /** Pages that the thread works on. */
-  let inHand = 0;
-  const waiting: (() => void)[] = [];
+  const hand = openInHand(LIMITS.understoodPages);
   /** The thread has said something: it is loaded. */
   let isLoaded = false;
   /** Looks in a row at which a thread with work had not turned its loop since the one before. */
@@ -117,14 +116,6 @@ export function openUnderstander({
     pending.clear();
   }
 
-  /** Resolves when something in hand has ended. */
-  function fewer(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      waiting.push(resolve);
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    });
-  }
-
   function ask(question: Omit<Question, 'id'>, signal: AbortSignal, company: Company): Promise<Understood> {
     thread ??= start();
     const at = thread;
@@ -159,16 +150,12 @@ export function openUnderstander({
   thread = start();
   return {
     async understand(question, signal, company) {
-      const pages = question.pages.length;
-      // One by itself always fits; what is in hand together must.
-      while (inHand > 0 && inHand + pages > LIMITS.understoodPages) await fewer(signal);
-      signal.throwIfAborted();
-      inHand += pages;
+      const giveBack = await hand.take(question.pages.length, signal);
       try {
+        signal.throwIfAborted();
         return await ask(question, signal, { ...NO_COMPANY, ...company });
       } finally {
-        inHand -= pages;
-        for (const wake of waiting.splice(0)) wake();
+        giveBack();
       }
     },
     async close() {

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import { linesOf, Problem, plainText, ReadBody } from '@docusnap/contracts';
 import { listen, openLog, openMetrics, UNTOLD } from '@docusnap/runtime';
 import { temporaryFolder } from '@docusnap/testing';
@@ -183,6 +184,30 @@ test('bodies that hold no image to read are refused before a reader is asked', a
   two.append('file', new Blob([image()]), 'y');
   expect(await problemOf(await read(two))).toBe('bad_request');
   expect((await read(form({ file: image(), note: 'is let through' }))).status).toBe(200);
+});
+
+test.each(['other', 'file'])('a form that breaks off in its part %s is refused, and the next is read', async (name) => {
+  const { read } = await startApp('scripted');
+  const part = `--x\r\ncontent-disposition: form-data; name="${name}"; filename="a.png"\r\n\r\n${image()}`;
+  expect(await problemOf(await read(part, 'multipart/form-data; boundary=x'))).toBe('malformed_multipart');
+  expect((await read(form({ file: image() }))).status).toBe(200);
+});
+
+test('callers whose images are slow to come keep no other from being read', async () => {
+  const { url, read } = await startApp('scripted');
+  const slow = Array.from({ length: 4 }, () => {
+    const headers = { 'content-type': 'image/png', 'content-length': image().length, expect: '100-continue' };
+    return request(`${url}/v1/read`, { method: 'POST', headers });
+  });
+  await Promise.all(slow.map((outgoing) => once(outgoing, 'continue')));
+  for (const outgoing of slow) outgoing.write(image().slice(0, 1));
+  expect((await read(image(), 'image/png')).status).toBe(200);
+  for (const outgoing of slow) {
+    outgoing.end(image().slice(1));
+    const [answer] = await once(outgoing, 'response');
+    expect(answer.statusCode).toBe(200);
+    answer.resume();
+  }
 });
 
 test('when two callers a reader wait already, the next is told at once when to come again', async () => {

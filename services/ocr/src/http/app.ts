@@ -35,7 +35,7 @@ export interface Apps {
 
 /** The service's HTTP. Direct callers of both apps wait in one room. */
 export function createApps(readers: Readers, options: AppOptions): Apps {
-  const room = openWaitingRoom(readers);
+  const room = openWaitingRoom(readers, { imageBytes: options.maxBytes });
   const { compatProof } = options;
   const internal = newApp();
   internal.use(healthRoutes(options.checks, () => describe(readers, options.queueKind)));

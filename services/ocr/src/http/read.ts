@@ -1,15 +1,15 @@
-import type { Readable } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 import { AppError, ModelSetName, READ_SETTINGS, type ReadSetting } from '@docusnap/contracts';
 import type { Request, Response } from 'express';
 import type { ReadBytesReply } from '../reader/messages.ts';
-import type { Seat, WaitingRoom } from '../readers/direct.ts';
+import type { Arrival, Seat, WaitingRoom } from '../readers/direct.ts';
 import { ReaderLost } from '../readers/reader-lost.ts';
 import type { Proof } from './proof.ts';
 import { receiveImage } from './receive.ts';
 
 export interface DirectOptions {
   readonly room: WaitingRoom;
-  /** Asked before a seat is taken. */
+  /** Asked before anything is received. */
   readonly proof: Proof;
   readonly maxBytes: number;
   readonly maxPixels: number;
@@ -40,7 +40,10 @@ export interface Upload {
   readonly barcodes: boolean;
 }
 
-/** One image in, what a reader says of it out; how it comes and how it is answered is the caller's. */
+/**
+ * One image in, what a reader says of it out; how it comes and how it is answered is the caller's. A seat is taken once the image is there: else a few
+ * that bring theirs byte by byte would hold them all.
+ */
 export async function readUpload(
   { room, proof, maxPixels }: DirectOptions,
   request: Request,
@@ -50,15 +53,35 @@ export async function readUpload(
   const gone = new AbortController();
   response.once('close', () => gone.abort(new AppError('bad_request', 'The caller went away.')));
   const body = proof(request);
-  const seat = room.enter();
+  const arrival = room.arrive();
+  const coming = counted(body.stream, arrival);
   try {
-    const bytes = await receive(body.stream);
+    const bytes = await receive(coming);
     body.check();
-    return await readWithin(seat, bytes, { maxPixels, ...how, signal: gone.signal });
+    return await readWithin(room.enter(), bytes, { maxPixels, ...how, signal: gone.signal });
   } finally {
+    body.stream.unpipe(coming);
     body.release();
-    seat.leave();
+    arrival.leave();
   }
+}
+
+/** A body as it comes; it fails where there is no room for more of it. */
+function counted(body: Readable, arrival: Arrival): Transform {
+  const counting = new Transform({
+    transform(piece: Buffer, _encoding, done) {
+      try {
+        arrival.grow(piece.length);
+        done(null, piece);
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  });
+  // Nobody may be listening yet, or any more.
+  counting.on('error', () => undefined);
+  body.once('error', (error) => counting.destroy(error));
+  return body.pipe(counting);
 }
 
 /** The set of models to read with, where the caller names one. Whether it is loaded is for the reader to say. */

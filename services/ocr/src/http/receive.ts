@@ -39,6 +39,15 @@ export async function gather(stream: Readable, maxBytes: number): Promise<Buffer
   return Buffer.concat(parts);
 }
 
+/** Reads a part of a form whole. Throws malformed_multipart where the form breaks off in it. */
+export async function gatherPart(part: Readable, maxBytes: number): Promise<Buffer> {
+  try {
+    return await gather(part, maxBytes);
+  } catch (cause) {
+    throw cause instanceof AppError ? cause : new AppError('malformed_multipart', undefined, { cause });
+  }
+}
+
 /** The name of the part that holds the image. */
 const PART = 'file';
 
@@ -58,15 +67,18 @@ function receivePart(body: Readable, { headers, maxBytes }: PartOptions): Promis
   let image: Promise<Buffer> | undefined;
   const fail = (error: unknown): void => {
     body.unpipe(parser);
+    parser.destroy();
     reject(error);
   };
   parser.on('file', (name, part) => {
+    // A part that the form breaks off in emits an error: of one that is passed over nobody would listen to it, and it would end the process.
+    part.on('error', () => undefined);
     if (name !== PART) return void part.resume();
     if (image) {
       part.resume();
       return fail(new AppError('bad_request', 'This call reads one image at a time.'));
     }
-    image = gather(part, maxBytes);
+    image = gatherPart(part, maxBytes);
     image.catch(fail);
   });
   parser.on('error', (cause) => fail(new AppError('malformed_multipart', undefined, { cause })));

@@ -256,7 +256,7 @@ test('a process that several readers share is one process to whoever counts memo
 
 test('the waiting room seats two direct callers a reader and tells the next one when to come again', async () => {
   const { readers } = await startReaders();
-  const room = openWaitingRoom(readers);
+  const room = openWaitingRoom(readers, { imageBytes: 100 });
   const [first, second] = [room.enter(), room.enter()];
   expect(() => room.enter()).toThrow(expect.objectContaining({ code: 'readers_busy', retryAfter: expect.any(Number) }));
   first.leave();
@@ -267,4 +267,20 @@ test('the waiting room seats two direct callers a reader and tells the next one 
   loan.giveBack();
   room.enter().leave();
   third.leave();
+});
+
+test('the waiting room holds the images of those who wait and are read, and tells who brings more when to come again', async () => {
+  const { readers } = await startReaders();
+  const room = openWaitingRoom(readers, { imageBytes: 100 });
+  const large = room.arrive();
+  const slow = room.arrive();
+  large.grow(290);
+  slow.grow(10);
+  expect(() => slow.grow(1)).toThrow(expect.objectContaining({ code: 'readers_busy', retryAfter: expect.any(Number) }));
+  large.leave();
+  large.leave();
+  slow.grow(290);
+  // Who is alone brings what it may.
+  slow.grow(100);
+  slow.leave();
 });

@@ -7,7 +7,7 @@ import { expect, test } from '@jest/globals';
 import { openOverlays, type StoredPdf } from './overlays.ts';
 
 const MIB = 1024 * 1024;
-const signal = new AbortController().signal;
+const asked = { tenantId: 'a', signal: new AbortController().signal };
 
 async function* none(): AsyncGenerator<Leaf> {}
 
@@ -37,9 +37,9 @@ test('a PDF that unpacks to more memory than one may take is given up, and its p
   const overlays = openOverlays({ atOnce: 1, mostBytes: 96 * MIB });
   const file = await bomb(1_024 * MIB);
   expect(file.length).toBeLessThan(8 * MIB);
-  await expect(overlays.run(stored(file), none(), { signal })).rejects.toMatchObject({ code: 'not_acceptable' });
+  await expect(overlays.run(stored(file), none(), asked)).rejects.toMatchObject({ code: 'not_acceptable' });
   const small = makePdf([{ width: 100, height: 100 }]);
-  expect((await overlays.run(stored(small), none(), { signal })).length).toBeGreaterThan(0);
+  expect((await overlays.run(stored(small), none(), asked)).length).toBeGreaterThan(0);
 });
 
 test('one whose bytes cannot be had fails with what kept them, and its place is free for the next', async () => {
@@ -51,7 +51,26 @@ test('one whose bytes cannot be had fails with what kept them, and its place is 
       throw lost;
     },
   };
-  await expect(overlays.run(broken, none(), { signal })).rejects.toBe(lost);
+  await expect(overlays.run(broken, none(), asked)).rejects.toBe(lost);
   const small = makePdf([{ width: 100, height: 100 }]);
-  expect((await overlays.run(stored(small), none(), { signal })).length).toBeGreaterThan(0);
+  expect((await overlays.run(stored(small), none(), asked)).length).toBeGreaterThan(0);
+});
+
+test('while one takes long, only so many of a tenant wait for it', async () => {
+  const overlays = openOverlays({ atOnce: 1 });
+  const gone = new AbortController();
+  const endless: StoredPdf = {
+    bytes: 10,
+    open: async function* () {
+      await new Promise((_resolve, reject) => gone.signal.addEventListener('abort', () => reject(gone.signal.reason)));
+      yield new Uint8Array(10);
+    },
+  };
+  const waiting = Array.from({ length: 9 }, () => overlays.run(endless, none(), { ...asked, signal: gone.signal }));
+  const settled = Promise.allSettled(waiting);
+  const small = makePdf([{ width: 100, height: 100 }]);
+  await expect(overlays.run(stored(small), none(), asked)).rejects.toMatchObject({ code: 'gateway_busy', status: 503 });
+  gone.abort(new Error('gone'));
+  for (const one of await settled) expect(one).toMatchObject({ status: 'rejected', reason: gone.signal.reason });
+  expect((await overlays.run(stored(small), none(), asked)).length).toBeGreaterThan(0);
 });

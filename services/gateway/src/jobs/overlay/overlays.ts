@@ -3,6 +3,7 @@ import { AppError } from '@docusnap/contracts';
 import type { FilledBlank, Filling, Leaf, ReadLeaf } from '@docusnap/formats';
 import { asError } from '../stored-failure.ts';
 import type { Answer, Question } from './messages.ts';
+import { openTurns } from './turns.ts';
 
 /** What one thread may take: objects of a parsed PDF are many times larger than its bytes. */
 const HEAP_MIB = 1_024;
@@ -23,6 +24,7 @@ export interface StoredPdf {
 }
 
 export interface OverlayOptions {
+  readonly tenantId: string;
   readonly signal: AbortSignal;
   /** Values for its blanks. */
   readonly filling?: Filling | undefined;
@@ -31,7 +33,7 @@ export interface OverlayOptions {
 export interface Overlays {
   /**
    * What is to be written after the bytes of a PDF so that the words of its pages lie upon it. It waits until few enough others run; the PDF is
-   * opened after that.
+   * opened after that. Throws `gateway_busy` where too many wait.
    */
   run(pdf: StoredPdf, leaves: AsyncIterable<Leaf>, options: OverlayOptions): Promise<Uint8Array>;
 }
@@ -44,20 +46,15 @@ export interface OverlaysOptions {
 }
 
 export function openOverlays({ atOnce, mostBytes = MOST_BYTES }: OverlaysOptions): Overlays {
-  let free = atOnce;
-  const waiting: (() => void)[] = [];
+  const turns = openTurns(atOnce);
 
   return {
-    run: async (pdf, leaves, { signal, filling }) => {
-      if (free > 0) free -= 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+    run: async (pdf, leaves, { tenantId, signal, filling }) => {
+      const end = await turns.take(tenantId, signal);
       try {
-        signal.throwIfAborted();
         return await overlay(pdf, leaves, { signal, filling, mostBytes });
       } finally {
-        const next = waiting.shift();
-        if (next) next();
-        else free += 1;
+        end();
       }
     },
   };
@@ -66,7 +63,7 @@ export function openOverlays({ atOnce, mostBytes = MOST_BYTES }: OverlaysOptions
 async function overlay(
   pdf: StoredPdf,
   leaves: AsyncIterable<Leaf>,
-  { signal, filling, mostBytes }: OverlayOptions & { readonly mostBytes: number },
+  { signal, filling, mostBytes }: Omit<OverlayOptions, 'tenantId'> & { readonly mostBytes: number },
 ): Promise<Uint8Array> {
   const bytes = await gathered(pdf);
   const thread = new Worker(new URL('./main.ts', import.meta.url), {

@@ -84,6 +84,31 @@ test('a client that goes away ends the fetching and leaves nothing behind', asyn
   expect(await gateway.leftovers()).toEqual(before);
 });
 
+test('for a client that went away while files before it were stored nothing is fetched', async () => {
+  const away = await openTestGateway({ reach: host.reach });
+  try {
+    const { blobs } = away.ports;
+    const gone = new AbortController();
+    const closed = Promise.withResolvers<void>();
+    away.server.on('connection', (socket: Socket) => socket.on('close', closed.resolve));
+    const put: typeof blobs.put = async (...stored) => {
+      gone.abort();
+      await closed.promise;
+      await blobs.put(...stored);
+    };
+    Object.assign(away.ports, { blobs: { ...blobs, put } });
+    const files = [{ name: 'a.png', content: png().toString('base64') }, { url: URL_OF_FILE }];
+    const answer = post(away, {}, { body: JSON.stringify({ files }), signal: gone.signal });
+    await expect(answer).rejects.toThrow('abort');
+    await closed.promise;
+    await away.ports.running.settled();
+    expect(host.seen.resolved).toEqual([]);
+    expect(await away.leftovers()).toEqual({ rows: 0, blobs: 0 });
+  } finally {
+    await away.close();
+  }
+});
+
 test('a process that stops does not wait for hosts', async () => {
   const stopping = await openTestGateway({ reach: { ...host.reach, silentMs: 60_000, totalMs: 60_000 } });
   try {

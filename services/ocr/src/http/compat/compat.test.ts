@@ -170,6 +170,8 @@ test.each([
   ['an address', '{"file":"https://example.org/a.png"}', 422, /not fetched by address/],
   ['what is no base64', '{"file":"Zm9v!!"}', 422, /It is not base64/],
   ['a file that is too large', JSON.stringify({ file: base64('x'.repeat(MAX_BYTES + 1)) }), 413, /The limit is/],
+  ['too much beside the file', JSON.stringify({ a: 'x'.repeat(65_536), file: base64() }), 413, /limit is 65536 bytes/],
+  ['too many values and no file', `[${'[],'.repeat(30_000)}[]]`, 413, /limit is 65536 bytes/],
   ['a threshold that is no number', JSON.stringify({ file: base64(), textRecScoreThresh: 'a' }), 400, /no number/],
 ])('PaddleX: %s is an errorCode with its errorMsg', async (_what, body, status, says) => {
   const answer = await post(body, 'application/json; charset=utf-8');
@@ -191,6 +193,7 @@ test('base64 is taken as other languages write it: slashes escaped, lines broken
 test('what none of them would send is refused with a code', async () => {
   for (const [body, type, code] of [
     [form({ other: blob() }), undefined, 'no_files'],
+    [form({ constructor: blob() }), undefined, 'no_files'],
     ['x', 'text/plain', 'unsupported_media_type'],
     ['broken', 'multipart/form-data; boundary=x', 'malformed_multipart'],
   ] as const) {
@@ -202,3 +205,13 @@ test('what none of them would send is refused with a code', async () => {
   expect((await post(two)).status).toBe(400);
   expect(linesOf(PAGE)).toHaveLength(2);
 });
+
+test.each(['other', 'image'])(
+  'a form that breaks off in its part %s is refused, and the next is read',
+  async (name) => {
+    const part = `--x\r\ncontent-disposition: form-data; name="${name}"; filename="a.png"\r\n\r\n${image()}`;
+    const answer = await post(part, 'multipart/form-data; boundary=x');
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([400, 'malformed_multipart']);
+    expect((await post(form({ image: blob() }))).status).toBe(200);
+  },
+);

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { AppError } from '@docusnap/contracts';
 import busboy from 'busboy';
-import { gather } from '../receive.ts';
+import { gather, gatherPart } from '../receive.ts';
 import { decodeBase64 } from './base64.ts';
 
 /** Whose API a caller was made for. They all have `POST /ocr`, and are told apart by what they send. */
@@ -16,12 +16,16 @@ export interface CompatImage {
 }
 
 /** The part that holds the image, by API. */
-const PARTS: Readonly<Record<string, Shape>> = { image: 'cnocr', file: 'liteparse', image_file: 'rapidocr' };
+const PARTS: ReadonlyMap<string, Shape> = new Map([
+  ['image', 'cnocr'],
+  ['file', 'liteparse'],
+  ['image_file', 'rapidocr'],
+]);
 /** Of RapidOCR API: the image in base64, in a form of either kind. */
 const BASE64_FIELD = 'image_data';
 const NONE =
   'Send it as the part "image" (CnOCR), "file" (LiteParse) or "image_file" (RapidOCR), or as JSON (PaddleX).';
-/** Beside the image, in bytes. */
+/** Beside the image, in bytes: of JSON that is what is parsed on the main loop. */
 const REST_BYTES = 64 * 1024;
 
 export interface Receiving {
@@ -33,7 +37,7 @@ export interface Receiving {
 
 /**
  * The image of a request made for one of these APIs. Throws no_files, file_empty, file_too_large, file_undecodable, malformed_multipart, malformed_json,
- * bad_request, unsupported_media_type.
+ * body_too_large, bad_request, unsupported_media_type.
  */
 export async function receiveCompat(body: Readable, receiving: Receiving): Promise<CompatImage> {
   const type = receiving.headers['content-type'] ?? '';
@@ -62,6 +66,7 @@ function receiveForm(body: Readable, { headers, maxBytes, onShape }: Receiving):
   const taken: Promise<CompatImage>[] = [];
   const fail = (error: unknown): void => {
     body.unpipe(parser);
+    parser.destroy();
     reject(error);
   };
   const take = (shape: Shape, bytes: () => Promise<Buffer>): boolean => {
@@ -73,9 +78,11 @@ function receiveForm(body: Readable, { headers, maxBytes, onShape }: Receiving):
     return true;
   };
   parser.on('file', (name, part) => {
-    const shape = PARTS[name];
+    // A part that the form breaks off in emits an error: of one that is passed over nobody would listen to it, and it would end the process.
+    part.on('error', () => undefined);
+    const shape = PARTS.get(name);
     if (!shape) return void part.resume();
-    if (take(shape, () => gather(part, maxBytes))) return;
+    if (take(shape, () => gatherPart(part, maxBytes))) return;
     part.resume();
     fail(new AppError('bad_request', 'This call reads one image at a time.'));
   });
@@ -109,7 +116,10 @@ async function receiveJson(body: Readable, { maxBytes, onShape }: Receiving): Pr
   return { shape: 'paddlex', bytes: await decodeBase64(file, maxBytes), leastScore: score ?? 0 };
 }
 
-/** The image apart from the rest, so that no text of many megabytes is parsed on the loop that answers others. */
+/**
+ * The image apart from the rest, so that no text of many megabytes is parsed on the loop that answers others. Throws body_too_large where the rest is
+ * one: 31 MiB of brackets held the loop for 5 s.
+ */
 function apart(body: Buffer): {
   readonly file: string | undefined;
   readonly fields: Readonly<Record<string, unknown>>;
@@ -118,8 +128,10 @@ function apart(body: Buffer): {
   const match = /"file"\s*:\s*"/.exec(text);
   const from = match ? match.index + match[0].length : 0;
   const to = match ? text.indexOf('"', from) : 0;
+  const rest = match ? text.slice(0, from) + text.slice(to) : text;
+  if (rest.length > REST_BYTES) throw new AppError('body_too_large', `Beside "file" the limit is ${REST_BYTES} bytes.`);
   try {
-    const fields: unknown = JSON.parse(match ? text.slice(0, from) + text.slice(to) : text);
+    const fields: unknown = JSON.parse(rest);
     if (typeof fields !== 'object' || fields === null) throw new AppError('bad_request', 'The body is no JSON object.');
     const named = fields as Record<string, unknown>;
     return { file: match && named.file === '' ? unescaped(text.slice(from, to)) : undefined, fields: named };
