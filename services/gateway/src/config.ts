@@ -113,10 +113,10 @@ const Variables = z.object({
     'As MAX_WAITING_BYTES, of one tenant that has no limit of its own.',
   ),
   UPLOAD_BYTES_AT_ONCE: Bytes.default(PRESSURE_LIMITS.uploadBytes).describe(
-    'Bytes of forms that this process receives at a time, as announced; a form without a length counts as 64 MiB.',
+    'Bytes of forms that this process receives at a time, as announced, half of them of one tenant; a form without a length counts as 64 MiB.',
   ),
   JSON_BYTES_AT_ONCE: Bytes.default(PRESSURE_LIMITS.jsonBytes).describe(
-    'Bytes of JSON bodies that this process receives at a time; they take up to four times as much memory.',
+    'Bytes of JSON bodies that this process receives at a time, half of them of one tenant; they take up to four times as much memory.',
   ),
   MIN_FREE_MEMORY_BYTES: z.coerce
     .number()
