@@ -32,6 +32,7 @@ test('what is asked is taken over with its defaults', () => {
 test('what cannot be answered is refused before anything is read', () => {
   expect(refused({ task: 'guess' })).toBe('bad_request');
   expect(refused({ schema: {} })).toBe('bad_request');
+  expect(() => readAsk({ schema: {} }, {})).toThrow(/ task: is missing$/);
   expect(refused({ task: 'classify', labels: ['only one'] })).toBe('bad_request');
   expect(refused({ task: 'extract' })).toBe('invalid_options');
   expect(refused({ task: 'extract', schema: { type: 'object', properties: { a: { type: 'colour' } } } })).toBe(

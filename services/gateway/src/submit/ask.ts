@@ -21,6 +21,8 @@ export function readAsk(
 ): UnderstandingRequest | null {
   const asked = Object.fromEntries(ASK_FIELDS.flatMap((name) => (fields[name] == null ? [] : [[name, fields[name]]])));
   if (Object.keys(asked).length === 0) return null;
+  // The validator would list its choices, as if a wrong one had been made.
+  if (asked.task === undefined) throw new AppError('bad_request', 'task: is missing');
   const request = { ...parseDeep(AskBody, asked), requireGrounding: require_grounding, vision };
   const bytes = askBytes(request);
   if (bytes > LIMITS.askBytes) {

@@ -91,6 +91,13 @@ test('a term may stand in a form without quotation marks', () => {
   expect(parseField('retention_seconds', '60')).toBe(60);
 });
 
+test.each([
+  ['May, 2nd part', 'May, 2nd part'],
+  [' 42 ', '42'],
+  ['"May"', 'May'],
+  ['null', null],
+])('the name %s of a batch is %s', (text, name) => expect(parseField('name', text)).toBe(name));
+
 test('a field that is no JSON is named', () => {
   expect(() => parseField('options', '{priority: 3}')).toThrow(
     expect.objectContaining({ code: 'malformed_json', message: expect.stringContaining('"options"') }),

@@ -105,9 +105,11 @@ function readDeadline(text: string): Date {
 /** Fields of a form that may stand there as they are, without quotation marks. */
 const PLAIN: ReadonlySet<string> = new Set(['task', 'batch', 'deadline']);
 
-/** A field of a multipart form that holds JSON, or one word. Throws `malformed_json`. */
+/** A field of a multipart form that holds JSON, or one word, or a name. Throws `malformed_json`. */
 export function parseField(name: string, text: string): unknown {
   if (PLAIN.has(name) && /^\s*\w[\w:.+-]*\s*$/.test(text)) return text.trim();
+  // Any text that is not in quotation marks; curl takes those off.
+  if (name === 'name' && !/^\s*(["{[]|null\s*$)/.test(text)) return text.trim();
   try {
     return parseJson(text);
   } catch (cause) {
