@@ -96,9 +96,9 @@ export const ClassifyResult = z
   .meta({ id: 'ClassifyResult' });
 export type ClassifyResult = z.infer<typeof ClassifyResult>;
 
-/** Where a form is to be filled: the blank beside a label. */
+/** Where a form is to be filled: the blank beside a label; of a box to tick the question too that it answers. */
 export const FormBlank = z
-  .object({ label: z.string(), page: z.int().positive(), quad: Quad })
+  .object({ label: z.string(), question: z.string().optional(), page: z.int().positive(), quad: Quad })
   .meta({ id: 'FormBlank' });
 export type FormBlank = z.infer<typeof FormBlank>;
 

@@ -355,6 +355,7 @@ export type FillResult = { readonly [name: string]: {
 
 export interface FormBlank {
   readonly label: string;
+  readonly question?: string | undefined;
   readonly page: number;
   readonly quad: Quad;
 }

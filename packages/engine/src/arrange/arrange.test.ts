@@ -41,6 +41,47 @@ test('columns of prose are read one after the other', () => {
   expect(blocksOf([...column('r', 230, 0), ...column('l', 0, 0)])).toEqual(['l0 l1 l2 l3 l4', 'r0 r1 r2 r3 r4']);
 });
 
+test.each([
+  ['two, of which one is shifted down by half a line,', 2, 7],
+  ['three', 3, 0],
+  ['four', 4, 0],
+  ['three, of which one is shifted down by half a line,', 3, 7],
+])('%s columns of prose on level lines are read one after the other', (_, count, shift) => {
+  const names = ['a', 'b', 'c', 'd'].slice(0, count);
+  const page = names.flatMap((name, at) => column(name, at * 230, at === 1 ? shift : 0));
+  const alone = names.map((name) => [0, 1, 2, 3, 4].map((row) => `${name}${row}`).join(' '));
+  expect(blocksOf(page)).toEqual(alone);
+  expect(blocksOf([line('head', 0, -40, count * 230 - 30), ...page])).toEqual(['head', ...alone]);
+});
+
+test('a headline over two of three columns of prose does not hide them', () => {
+  const lines = (name: string, x: number, first: number) =>
+    Array.from({ length: 12 - first }, (_, row) => line(`${name}${row + first}`, x, (row + first) * 14, 200));
+  const page = [...lines('a', 0, 0), line('head', 230, 0, 430), ...lines('b', 230, 2), ...lines('c', 460, 2)];
+  const names = (name: string, first: number) => lines(name, 0, first).map(({ text }) => text);
+  expect(blocksOf(page)).toEqual([names('a', 0), ['head'], names('b', 2), names('c', 2)].map((all) => all.join(' ')));
+});
+
+test('a table of three columns is read by rows, one of them as wide as prose', () => {
+  const rows = [0, 1, 2, 3, 4, 5].map((row) => [
+    line(`a${row}`, 0, row * 14, 200 - row),
+    line(`b${row}`, 230, row * 14, 30),
+    line(`c${row}`, 460, row * 14, 40),
+  ]);
+  expect(blocksOf(rows.flat()).join(' ')).toBe(rows.flatMap((row) => row.map(({ text }) => text)).join(' '));
+});
+
+test('a table whose first cells have two lines each, shifted against its values, is not read as columns', () => {
+  const rows = [0, 1, 2, 3, 4, 5].map((row) => [
+    line(`upper${row}`, 0, row * 34 - 8, 110),
+    line(`a${row}`, 130, row * 34, 60),
+    line(`b${row}`, 230, row * 34, 40),
+    line(`lower${row}`, 0, row * 34 + 8, 60 + row * 10),
+  ]);
+  const read = rows.map(([upper, a, b, lower]) => [upper, a, b, lower].map((of) => of?.text).join(' '));
+  expect(blocksOf(rows.flat()).join(' ')).toBe(read.join(' '));
+});
+
 test('prose beside a table is read apart from it when their rows are not level', () => {
   const table = [0, 1, 2, 3].flatMap((row) => [line(`n${row}`, 0, row * 22, 30), line(`v${row}`, 80, row * 22, 20)]);
   const prose = [0, 1, 2, 3, 4, 5].map((row) => line(`p${row}`, 200, row * 14, 180));
@@ -79,6 +120,18 @@ test('of thousands of lines printed over each other each is kept, and compared w
   }));
   expect(new Set(rowsOf(lines).flat())).toEqual(new Set(lines));
   expect(compared).toBeLessThan(500 * lines.length);
+});
+
+test('a page of Hebrew or Arabic is read from right to left: labels before their values, the right column before the left', () => {
+  expect(blocksOf([line('דנה', 0, 0, 30), line('שם:', 300, 2, 30)])).toEqual(['שם: דנה']);
+  expect(blocksOf([line('دانا', 0, 0, 30), line('ID 7', 150, 0, 30), line('الاسم:', 300, 0, 40)])).toEqual([
+    'الاسم: ID 7 دانا',
+  ]);
+  expect(blocksOf([...column('א', 0, 0), ...column('ב', 230, 0)])).toEqual(['ב0 ב1 ב2 ב3 ב4', 'א0 א1 א2 א3 א4']);
+});
+
+test('a page of Latin letters is read from left to right, with a Hebrew word too', () => {
+  expect(blocksOf([line('שלום', 300, 0, 30), line('Hebrew:', 0, 0, 60)])).toEqual(['Hebrew: שלום']);
 });
 
 test('a skewed page keeps its rows', () => {

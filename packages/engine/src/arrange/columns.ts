@@ -1,4 +1,5 @@
 import { medianSize, type PlacedLine } from './placed.ts';
+import { rowsOf } from './rows.ts';
 
 /** Columns are apart by at least this many line heights. */
 const LEAST_GAP = 0.6;
@@ -17,10 +18,13 @@ const LEAST_ALONE = 5;
 const MOST_LEVEL = 0.6;
 const LEVEL = 0.25;
 
+/** A gap parts the lines of several columns of prose when no more of them lie across it than this part: a headline over some of the columns may. */
+const MOST_ACROSS = 0.1;
+
 /** What a run of rows is a piece of has so many times its rows. */
 const WHOLE = 3;
 
-/** Two columns, and what stands above and below them. */
+/** Two columns, each of which may hold further ones, and what stands above and below them. */
 export interface Columns {
   readonly above: readonly PlacedLine[];
   readonly left: readonly PlacedLine[];
@@ -36,27 +40,40 @@ interface ColumnTests {
   readonly isProse?: ProseTest;
   /** Beside prose that is no column of a table, less than this part of the lines stand level with it. */
   readonly mostLevel?: number;
+  readonly leastLines?: number;
 }
 
 /**
  * The two columns that take in the most lines, at least one of them prose; undefined where there are none.
  *
- * Every gap between neighbours of a row may be the gap between columns; it reaches up and down over all rows that leave it free.
+ * Every gap between neighbours of a row may be the gap between columns; it reaches up and down over all rows that leave it free. Columns that stand
+ * shifted by half a line have no row in common. So have a table's cells of several lines, so there each column has to be prose, and more
+ * of it.
  */
 export function findColumns(
   rows: readonly (readonly PlacedLine[])[],
-  { isProse = fillsItsWidth, mostLevel = MOST_LEVEL }: ColumnTests = {},
+  { isProse = fillsItsWidth, mostLevel = MOST_LEVEL, leastLines = LEAST_LINES }: ColumnTests = {},
+): Columns | undefined {
+  const atRows = columnsAtGaps(rows, rows, { isProse, mostLevel, leastLines });
+  return atRows ?? columnsAtGaps(rows, pairsOf(rows), { isProse, mostLevel: 0, leastLines: LEAST_ALONE });
+}
+
+/** The columns at one of the gaps between the lines of each of some groups. */
+function columnsAtGaps(
+  rows: readonly (readonly PlacedLine[])[],
+  groups: readonly (readonly PlacedLine[])[],
+  tests: Required<ColumnTests>,
 ): Columns | undefined {
   const clear = (LEAST_GAP * medianSize(rows.flat())) / 2;
   let best: Columns | undefined;
   let most = 0;
-  const runs = gapsOf(rows, clear).flatMap((x) => freeRuns(rows, x, clear).map((run) => ({ ...run, x })));
+  const runs = gapsOf(groups, clear).flatMap((x) => freeRuns(rows, x, clear).map((run) => ({ ...run, x })));
   for (const run of runs) {
     const { start, end, x } = run;
     const lines = rows.slice(start, end).flat();
     if (lines.length > most && !runs.some((other) => isPieceOf(run, other, lines))) {
       const [left, right] = [lines.filter((line) => line.left < x), lines.filter((line) => line.left >= x)];
-      if (areColumns(left, right, { isProse, mostLevel })) {
+      if (areColumns(left, right, tests)) {
         best = { above: rows.slice(0, start).flat(), left, right, below: rows.slice(end).flat() };
         most = lines.length;
       }
@@ -80,14 +97,19 @@ function isPieceOf({ start, end, x }: Run, other: Run, lines: readonly PlacedLin
   return lines.every((line) => line.left < x === line.left < other.x);
 }
 
-/** Middles of the gaps between neighbours; those closer than `clear` are the same gap. */
-function gapsOf(rows: readonly (readonly PlacedLine[])[], clear: number): number[] {
-  const middles = rows.flatMap((row) =>
-    row.slice(1).flatMap((line, index) => {
-      const before = row[index]!.right;
-      return line.left - before >= clear * 2 ? [(before + line.left) / 2] : [];
-    }),
-  );
+/** Whether a line comes nearer to `x` than `clear`. */
+function isAcross({ left, right }: PlacedLine, x: number, clear: number): boolean {
+  return left < x + clear && right > x - clear;
+}
+
+/** The lines of each row and the next: those of shifted columns are neighbours there too. */
+function pairsOf(rows: readonly (readonly PlacedLine[])[]): PlacedLine[][] {
+  return rows.slice(1).map((row, index) => [...rows[index]!, ...row]);
+}
+
+/** Middles of the gaps between neighbours of a group; those closer than `clear` are the same gap. */
+function gapsOf(groups: readonly (readonly PlacedLine[])[], clear: number): number[] {
+  const middles = groups.flatMap((lines) => middlesBetween(lines, clear * 2));
   const apart: number[] = [];
   for (const middle of middles.sort((a, b) => a - b)) {
     if (apart.length === 0 || middle - apart[apart.length - 1]! >= clear) {
@@ -95,6 +117,17 @@ function gapsOf(rows: readonly (readonly PlacedLine[])[], clear: number): number
     }
   }
   return apart;
+}
+
+/** Middles of the gaps at least so wide that lines leave between them, above or below each other too. */
+function middlesBetween(lines: readonly PlacedLine[], least: number): number[] {
+  const [first, ...others] = [...lines].sort((a, b) => a.left - b.left);
+  let edge = first?.right ?? 0;
+  return others.flatMap(({ left, right }) => {
+    const before = edge;
+    edge = Math.max(before, right);
+    return left - before >= least ? [(before + left) / 2] : [];
+  });
 }
 
 /** Runs of rows, from `start` to before `end`, in which no line comes nearer to `x` than `clear`. */
@@ -106,7 +139,7 @@ function freeRuns(
   const runs: { start: number; end: number }[] = [];
   let start = 0;
   for (let row = 0; row <= rows.length; row += 1) {
-    const free = rows[row]?.every(({ left, right }) => left >= x + clear || right <= x - clear) ?? false;
+    const free = rows[row]?.every((line) => !isAcross(line, x, clear)) ?? false;
     if (!free) {
       if (row - start >= LEAST_LINES) {
         runs.push({ start, end: row });
@@ -120,17 +153,31 @@ function freeRuns(
 function areColumns(
   left: readonly PlacedLine[],
   right: readonly PlacedLine[],
-  { isProse, mostLevel }: Required<ColumnTests>,
+  { isProse, mostLevel, leastLines }: Required<ColumnTests>,
 ): boolean {
-  if (left.length < LEAST_LINES || right.length < LEAST_LINES || !areBeside(left, right)) {
+  if (left.length < leastLines || right.length < leastLines || !areBeside(left, right)) {
     return false;
   }
   const [first, second] = [isProse(left), isProse(right)];
   if (first && second) {
     return true;
   }
+  if (!first && !second) {
+    return false;
+  }
   const [prose, other] = first ? [left, right] : [right, left];
-  return (first || second) && prose.length >= LEAST_ALONE && levelPart(prose, other) < mostLevel;
+  return areAllProse(other, isProse) || (prose.length >= LEAST_ALONE && levelPart(prose, other) < mostLevel);
+}
+
+/** Whether lines are columns of prose beside each other, as those are that a cut of three columns leaves on one side. */
+function areAllProse(lines: readonly PlacedLine[], isProse: ProseTest): boolean {
+  const clear = (LEAST_GAP * medianSize(lines)) / 2;
+  const gaps = gapsOf(pairsOf(rowsOf(lines)), clear).filter(
+    (x) => lines.filter((line) => isAcross(line, x, clear)).length <= lines.length * MOST_ACROSS,
+  );
+  const within = lines.filter((line) => !gaps.some((x) => isAcross(line, x, clear)));
+  const columns = [...Map.groupBy(within, ({ left }) => gaps.filter((x) => x < left).length).values()];
+  return columns.length > 1 && columns.every((column) => column.length >= LEAST_LINES && isProse(column));
 }
 
 /** How many of the fewer lines stand level with one of the others, 0..1. */

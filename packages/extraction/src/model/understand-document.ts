@@ -126,9 +126,11 @@ function atLeastOne(tags: readonly string[], kind: string): string[] {
   return tags.length === 0 ? [kind] : [...tags];
 }
 
-/** The blanks of labels that the form asks for. */
+/** The blanks of labels that the form asks for, and the boxes to tick of its questions. */
 function blanksOf(blanks: readonly FormBlank[], labels: readonly string[]): FormBlank[] {
   return blanks.flatMap((blank) => {
+    const question = labels.find((one) => lettersOf(one) === lettersOf(blank.question ?? ''));
+    if (blank.question !== undefined && question !== undefined) return [{ ...blank, question }];
     const label = labels.find((one) => lettersOf(one) === lettersOf(blank.label));
     return label === undefined ? [] : [{ ...blank, label }];
   });

@@ -159,6 +159,7 @@ describe('what a form has filled in', () => {
     expect(fields.Sex).toMatchObject({ grounded: true, evidence: [{ quote: 'female' }] });
     expect(result.fields).toEqual(['Meal', 'I have read the rules']);
     expect(blanks.map(({ label }) => label)).toEqual(['male', 'meat', 'fish', 'I have read the rules']);
+    expect(blanks.map(({ question }) => question)).toEqual(['Sex', 'Meal', 'Meal', undefined]);
   });
 
   test('is no letter that looks like a ticked box', () => {

@@ -96,10 +96,11 @@ function isSure({ question, options, page }: PlacedGroup, found: readonly Placed
   return !isAlone || others.some(({ checked }) => !checked);
 }
 
-function boxesOf({ options, page }: PlacedGroup): FormBlank[] {
+function boxesOf({ question, options, page }: PlacedGroup): FormBlank[] {
+  const asked = question === null ? {} : { question };
   return options
     .filter(({ checked }) => !checked)
-    .map(({ label, box }) => ({ label, page: page.number, quad: quadOf(box, page.text.angle ?? 0) }));
+    .map(({ label, box }) => ({ label, ...asked, page: page.number, quad: quadOf(box, page.text.angle ?? 0) }));
 }
 
 function placeOf({ options, page }: PlacedGroup): { readonly page: number; readonly box: Box } {

@@ -12,8 +12,8 @@ import {
 import { AppError, type PageText } from '@docusnap/contracts';
 import { fitText } from '../characters.ts';
 import { type FilledBlank, type Filling, unplaced } from './filled/fill-blanks.ts';
-import { formFieldsOf } from './filled/form-fields.ts';
-import { HAN_DICTIONARY, HAN_FONT, LATIN_DICTIONARY, LATIN_FONT } from './filled/lettering-fonts.ts';
+import { type Filled, formFieldsOf } from './filled/form-fields.ts';
+import { fontsIn } from './filled/lettering-fonts.ts';
 import { writeBlanks } from './filled/written.ts';
 import { FONT_NAME, fontObjects, fontProgram, glyphMap, newCharacterCodes, toUnicode } from './glyphless-font.ts';
 import { noteText } from './image-pdf.ts';
@@ -49,7 +49,8 @@ export async function openOverlay(bytes: Uint8Array, filling?: Filling): Promise
   const { context } = document;
   const pages = document.getPages();
   const fields = filling ? formFieldsOf(document) : null;
-  const placed = new Set(filling && fields ? damagedUnless(() => fields.fillByName(filling.values)) : []);
+  const named = filling && fields ? damagedUnless(() => fields.fillByName(filling.values)) : new Map<string, Filled>();
+  const placed = new Set(named.keys());
   const codes = newCharacterCodes();
   const font = context.nextRef();
   const [saved, restored] = [context.register(context.stream('q\n')), context.register(context.stream('\nQ\n'))];
@@ -69,13 +70,20 @@ export async function openOverlay(bytes: Uint8Array, filling?: Filling): Promise
   /** Values of blanks of a page, by its number in the job. */
   function write(page: PDFPage, text: PageText, blanks: readonly FilledBlank[]): void {
     const toPoints = fitTo(page, text);
-    const open = blanks.filter(({ label }) => !placed.has(label));
-    const written = open.filter(({ quad, value }) => !fields?.fillAt(page, middleOf(quad, toPoints), value));
-    for (const { label } of open) placed.add(label);
+    const open = blanks.filter(({ key }) => !placed.has(key));
+    const filled = open.map((blank) => ({ blank, as: fields?.fillAt(page, middleOf(blank.quad, toPoints), blank) }));
+    for (const { key } of open) placed.add(key);
+    for (const { blank } of filled.filter(({ as }) => as === 'unshown')) addValue(page, blank, toPoints);
+    const written = filled.flatMap(({ blank, as }) => (as === undefined ? [blank] : []));
     if (written.length === 0) return;
     const { content, unshown } = writeBlanks(written, toPoints, { width: shownBox(page).w });
     addContent(page, content);
-    for (const { label, value, quad } of unshown) addNote(page, `${label}: ${value}`, middleOf(quad, toPoints));
+    for (const blank of unshown) addValue(page, blank, toPoints);
+  }
+
+  /** What no font of ours shows, as a note where it belongs. */
+  function addValue(page: PDFPage, { label, value, quad }: FilledBlank, toPoints: Affine): void {
+    addNote(page, `${label}: ${value}`, middleOf(quad, toPoints));
   }
 
   function addContent(page: PDFPage, content: string): void {
@@ -85,12 +93,7 @@ export async function openOverlay(bytes: Uint8Array, filling?: Filling): Promise
       PDFName.of('Contents'),
       context.obj([saved, ...streamsOf(own, context.lookup(own)), restored, added]),
     );
-    // Only those that are used: some programs complain of a Chinese font that they have not, seen or unseen.
-    for (const [name, font] of [
-      [LATIN_FONT, LATIN_DICTIONARY],
-      [HAN_FONT, HAN_DICTIONARY],
-    ] as const) {
-      if (!content.includes(`/${name} `)) continue;
+    for (const { name, dictionary: font } of fontsIn(content)) {
       page.node.set(PDFName.of('Resources'), withFont(page, name, dictionary(font)));
     }
   }
@@ -111,8 +114,10 @@ export async function openOverlay(bytes: Uint8Array, filling?: Filling): Promise
     },
     finish: async () => {
       const left = filling ? unplaced(filling, placed) : [];
+      const unshown = [...named].filter(([, as]) => as === 'unshown').map(([key]) => `${key}: ${filling?.values[key]}`);
       const [first] = pages;
       if (first && left.length > 0) damagedUnless(() => addNote(first, `No blank was found for: ${left.join('; ')}`));
+      if (first && unshown.length > 0) damagedUnless(() => addNote(first, unshown.join('; ')));
       registerFont(document, font, codes.beyond());
       return document.saveIncremental(context.snapshot!);
     },

@@ -1,7 +1,14 @@
-import { PDFDocument, type PDFTextField } from '@cantoo/pdf-lib';
+import {
+  decodePDFRawStream,
+  PDFDocument,
+  PDFName,
+  type PDFRawStream,
+  PDFRef,
+  type PDFTextField,
+} from '@cantoo/pdf-lib';
 import type { FormBlank, Quad } from '@docusnap/contracts';
 import { boxesOfPdf, describeNeeding, wordsOfPdf } from '@docusnap/testing';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { column, pageOf, upright } from '../../test-pages.ts';
 import { openOverlay } from '../overlay.ts';
 import { fillBlanks, unplaced } from './fill-blanks.ts';
@@ -26,6 +33,41 @@ test('a box to tick stays empty for no, and nothing is written for an empty valu
   expect(fillBlanks([blank('I agree', BOX), blank('Name', LINE)], { 'I agree': 'none', Name: ' ' }).blanks).toEqual([]);
 });
 
+describe('of boxes to tick with the same words', () => {
+  const asked = (question: string | undefined, label: string, y: number) => ({
+    ...blank(label, upright(100, y, 24, 24)),
+    question,
+  });
+  const tickedIn = (blanks: readonly FormBlank[], values: Record<string, string>) =>
+    fillBlanks(blanks, values).blanks.map(({ key, label }) => `${key}: ${label}`);
+  const twice = (first?: string, second?: string) => [
+    asked(first, 'Yes', 100),
+    asked(first, 'No', 100),
+    asked(second, 'Yes', 200),
+    asked(second, 'No', 200),
+  ];
+
+  test('those are ticked whose question the value answers', () => {
+    const form = twice('US citizen?', 'Criminal record?');
+    expect(tickedIn(form, { 'US citizen': 'Yes', 'Criminal record': 'No' })).toEqual([
+      'US citizen: Yes',
+      'Criminal record: No',
+    ]);
+    expect(tickedIn(form, { 'US citizen': 'Yes' })).toEqual(['US citizen: Yes']);
+    expect(tickedIn(form, { Married: 'Yes' })).toEqual([]);
+  });
+
+  test('none is ticked where their questions are not known, and the values are told', () => {
+    const values = { 'US citizen': 'Yes', 'Criminal record': 'No' };
+    expect(tickedIn(twice(), values)).toEqual([]);
+    expect(unplaced(fillBlanks(twice(), values), new Set())).toEqual(['US citizen: Yes', 'Criminal record: No']);
+  });
+
+  test('the only one stays empty where two values have its words', () => {
+    expect(tickedIn([asked(undefined, 'Yes', 100)], { 'US citizen': 'Yes', 'Criminal record': 'Yes' })).toEqual([]);
+  });
+});
+
 test('what has no place is told', () => {
   const filling = fillBlanks([blank('Name', LINE), blank('male', BOX)], { Name: 'Ann', Sex: 'male', Age: '7' });
   expect(unplaced(filling, new Set())).toEqual(['Age: 7']);
@@ -45,7 +87,7 @@ test('a long value becomes smaller, and takes several lines where there is room'
   const sizes = (content: string) => [...content.matchAll(/ ([\d.]+) Tf/g)].map(([, size]) => Number(size));
   const toPoints = [1, 0, 0, -1, 0, 1_000] as const;
   const write = (quad: Quad, value: string) =>
-    writeBlanks([{ ...blank('a', quad), value, isTick: false }], toPoints, { width: 600 }).content;
+    writeBlanks([{ ...blank('a', quad), key: 'a', value, isTick: false }], toPoints, { width: 600 }).content;
   const [short] = sizes(write(upright(100, 100, 400, 20), 'short'));
   const [long] = sizes(
     write(
@@ -63,7 +105,7 @@ test('a long value becomes smaller, and takes several lines where there is room'
 test('a value of ten thousand words is told as one that cannot be shown, and many of as much as is written take no time', () => {
   const toPoints = [1, 0, 0, -1, 0, 1_000] as const;
   const write = (count: number, value: string) => {
-    const blanks = Array.from({ length: count }, () => ({ ...blank('a', LINE), value, isTick: false }));
+    const blanks = Array.from({ length: count }, () => ({ ...blank('a', LINE), key: 'a', value, isTick: false }));
     const started = process.cpuUsage();
     const written = writeBlanks(blanks, toPoints, { width: 600 });
     const { user, system } = process.cpuUsage(started);
@@ -130,6 +172,75 @@ describeNeeding('pdftotext', 'a filled PDF', () => {
     expect((await wordsOfPdf(made)).flat().toSorted()).toEqual(['Ann', 'Ghent']);
     expect(await notes(made)).toEqual(['No blank was found for: Age: 7']);
   });
+
+  async function formOf(names: readonly string[]): Promise<Uint8Array> {
+    return pdf((document) => {
+      const [target] = document.getPages();
+      for (const [at, name] of names.entries()) {
+        const field = document.getForm().createTextField(name);
+        field.addToPage(target!, { x: 50, y: 335 - at * 50, width: 200, height: 15 });
+      }
+    });
+  }
+
+  test('has it in the field that lies in its blank where the name is that of several, and else in a note', async () => {
+    const bytes = await formOf(['Applicant.Name', 'Spouse.Name']);
+    const placed = (await PDFDocument.load(await filled(bytes, [blank('Name', LINE)], { Name: 'Ann' }))).getForm();
+    expect(placed.getTextField('Applicant.Name').getText()).toBe('Ann');
+    expect(placed.getTextField('Spouse.Name').getText()).toBeUndefined();
+    const unknown = await filled(bytes, [], { Name: 'Ann', 'Spouse name': 'Bob' });
+    const form = (await PDFDocument.load(unknown)).getForm();
+    expect(form.getTextField('Applicant.Name').getText()).toBeUndefined();
+    expect(form.getTextField('Spouse.Name').getText()).toBe('Bob');
+    expect(await notes(unknown)).toEqual(['No blank was found for: Name: Ann']);
+  });
+
+  test('has it in the field whose whole name or tooltip it is, before others whose names end in it', async () => {
+    const bytes = await formOf(['Name', 'Spouse.Name']);
+    const form = (await PDFDocument.load(await filled(bytes, [], { Name: 'Ann' }))).getForm();
+    expect(form.getTextField('Name').getText()).toBe('Ann');
+    expect(form.getTextField('Spouse.Name').getText()).toBeUndefined();
+  });
+
+  test('ticks a box of its own whose answer is no', async () => {
+    const bytes = await pdf((document) => {
+      const box = document.getForm().createCheckBox('f1_07');
+      box.addToPage(document.getPages()[0]!, { x: 50, y: 288, width: 12, height: 12 });
+    });
+    const made = await filled(bytes, [blank('No', BOX)], { 'Criminal record': 'No' });
+    expect((await PDFDocument.load(made)).getForm().getCheckBox('f1_07').isChecked()).toBe(true);
+  });
+
+  test('shows letters in its own fields that Helvetica has not', async () => {
+    const made = await filled(await formOf(['Name']), [], { Name: 'Дмитрий 王' });
+    const field = (await PDFDocument.load(made)).getForm().getTextField('Name');
+    expect(field.getText()).toBe('Дмитрий 王');
+    // Poppler shows them only where its language data are installed, so the content is looked at: UCS-2 in the Chinese collection's font.
+    const shown = field.acroField.getWidgets()[0]!.AP()!.lookup(PDFName.of('N')) as PDFRawStream;
+    const content = Buffer.from(decodePDFRawStream(shown).decode()).toString('latin1');
+    expect(content).toMatch(/DocuSnapHan [\d.]+ Tf <0414043C04380442044004380439> Tj[\s\S]*<738B> Tj/);
+    expect(content).not.toContain('<3F');
+    const [, font] = /\/DocuSnapHan (\d+) 0 R/.exec(String(shown.dict))!;
+    expect(String(shown.dict.context.lookup(PDFRef.of(Number(font))))).toContain('/UniGB-UCS2-H');
+    expect(await notes(made)).toEqual([]);
+  });
+
+  test.each([
+    ['by its name', []],
+    ['by where it lies', [blank('Name', LINE)]],
+  ])(
+    'leaves to viewers a value of a field found %s that no font shows, and says it in a note',
+    async (_how, blanks) => {
+      const bytes = await formOf([blanks.length > 0 ? 'f1_01' : 'Name']);
+      const made = await filled(bytes, blanks, { Name: 'Dvořák' });
+      const document = await PDFDocument.load(made);
+      const [field] = document.getForm().getFields();
+      expect((field as PDFTextField).getText()).toBe('Dvořák');
+      expect(field!.acroField.getWidgets()[0]!.AP()).toBeUndefined();
+      expect(String(document.catalog.getAcroForm()!.dict)).toContain('/NeedAppearances true');
+      expect(await notes(made)).toEqual(['Name: Dvořák']);
+    },
+  );
 
   test('says in notes what no font shows, and what found no blank', async () => {
     const made = await filled(await pdf(), [blank('Name', LINE)], { Name: 'Dvořák', Age: '7' });

@@ -17,6 +17,14 @@ export const HAN_DICTIONARY =
   '<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 4>>' +
   `/DW 1000/FontDescriptor ${HAN_DESCRIPTOR}>>]>>`;
 
+/** The fonts that a content shows letters in: some programs complain of a Chinese font that they have not, seen or unseen. */
+export function fontsIn(content: string): { readonly name: string; readonly dictionary: string }[] {
+  return [
+    { name: LATIN_FONT, dictionary: LATIN_DICTIONARY },
+    { name: HAN_FONT, dictionary: HAN_DICTIONARY },
+  ].filter(({ name }) => content.includes(`/${name} `));
+}
+
 /** What the collection has, as far as it is sure; each is as wide as high. */
 const HAN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u0391-\u03c9\u0410-\u044f\u3000-\u3017\uff01-\uff5e]/u;
