@@ -59,14 +59,10 @@ export const JOB_ROUTES: readonly Route[] = [
       content: { 'multipart/form-data': Form, 'application/json': SubmitBody },
     },
     answers: {
-      200: {
-        description:
-          'With wait: the ended job, or its result in the format that Accept names; with options.split all jobs, ended.',
-        content: {
-          'application/json': z.union([JobBody, SplitBody]),
-          ...Object.fromEntries(OTHER_MEDIA_TYPES.map((type) => [type, null])),
-        },
-      },
+      200: inFormats(
+        'With wait: the ended job, or its result in the format that Accept names; with options.split all jobs, ended.',
+        z.union([JobBody, SplitBody]),
+      ),
       202: json(
         'The job is queued (or, with wait, has not ended yet). Location says where to poll it; with options.split there are several.',
         z.union([JobBody, SplitBody]),

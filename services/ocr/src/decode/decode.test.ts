@@ -90,54 +90,6 @@ test.each(QUARTERS)('EXIF orientation %i is made upright', async (orientation, p
   expect((await pixelsOf(bytes, [point]))[0]).toEqual(near(255, 0, 0));
 });
 
-test('what is transparent is white', async () => {
-  const raw = Buffer.alloc(64 * 4);
-  // One pixel that is not, in red.
-  raw.set([255, 0, 0, 255]);
-  const bytes = await sharp(raw, { raw: { width: 8, height: 8, channels: 4 } })
-    .png()
-    .toBuffer();
-  expect(
-    await pixelsOf(bytes, [
-      [0, 0],
-      [4, 4],
-    ]),
-  ).toEqual([
-    [255, 0, 0],
-    [255, 255, 255],
-  ]);
-});
-
-test.each([
-  ['white print', [255, 255, 255], 0],
-  ['pale print', [240, 250, 220], 0],
-  ['dark print', [60, 60, 60], 255],
-  ['yellow print', [255, 255, 0], 255],
-])('%s on nothing is put on what shows it', async (_what, ink, paper) => {
-  const raw = Buffer.alloc(64 * 4);
-  for (const at of [9, 10, 11, 17, 25]) raw.set([...ink, 255], at * 4);
-  const bytes = await sharp(raw, { raw: { width: 8, height: 8, channels: 4 } })
-    .png()
-    .toBuffer();
-  const pixels = await pixelsOf(bytes, [
-    [1, 1],
-    [0, 0],
-  ]);
-  expect(pixels.map(([red]) => red)).toEqual([ink[0], paper]);
-});
-
-test('half transparent grey is half way to white', async () => {
-  const raw = Buffer.alloc(64 * 2).map((_, i) => (i % 2 === 0 ? 0 : 128));
-  const bytes = await sharp(raw, { raw: { width: 8, height: 8, channels: 2 } })
-    .toColourspace('b-w')
-    .png()
-    .toBuffer();
-  const raster = await decodeFrame(bytes, 0, options);
-  expect(raster.channels).toBe(1);
-  expect(raster.data[0]).toBeGreaterThan(120);
-  expect(raster.data[0]).toBeLessThan(136);
-});
-
 test('grey stays one channel', async () => {
   const bytes = await picture().toColourspace('b-w').png().toBuffer();
   const raster = await decodeFrame(bytes, 0, options);
