@@ -59,6 +59,44 @@ describe('extraction by rules', () => {
     expect(found).toMatchObject({ payment: { value: 'card' }, orderNumber: { value: 77 }, confirmed: { value: true } });
   });
 
+  test.each([
+    ['Price: 12,50', 'price', { type: 'number' }, 12.5],
+    ['Price: 1,5', 'price', { type: 'number' }, 1.5],
+    ['Discount: -50,00', 'discount', { type: 'number' }, -50],
+    ['Weight: 1,234', 'weight', { type: 'number' }, 1234],
+    ['Tax: $190.00', 'tax', { type: 'number' }, 190],
+    ['Quantity: 12 pcs', 'quantity', { type: 'integer' }, 12],
+    ['Season: 2019-20', 'season', { type: 'number' }, null],
+    ['Order number: CS 24399', 'orderNumber', { type: 'integer' }, null],
+    ['Due Date: 13.05.2024', 'due_date', { type: 'string', format: 'date' }, '2024-05-13'],
+    ['Due Date: soon', 'due_date', { type: 'string', format: 'date' }, null],
+    ['Started: yesterday', 'started', { type: 'string', format: 'date-time' }, null],
+    ['Started: 2024-05-13T10:00:00Z', 'started', { type: 'string', format: 'date-time' }, '2024-05-13T10:00:00Z'],
+    ['Source: foo', 'source', { type: 'string', format: 'uri' }, null],
+    ['Source: www.example.com', 'source', { type: 'string', format: 'uri' }, 'https://www.example.com'],
+    ['Blood group: A-', 'blood_group', { enum: ['A+', 'A-'] }, 'A-'],
+  ])('reads %p as its leaf wants it', (print, name, schema, value) => {
+    const found = extractByRules([{ number: 1, text: pageOfRows(print) }], { properties: { [name]: schema } });
+    expect(found[name]!.value).toBe(value);
+  });
+
+  test('reads what stands level with its label likewise', () => {
+    const text = pageOfRows('a line', ['Discount', '-50,00'], ['Tax', '$190.00'], ['Quantity', '12 pcs']);
+    const found = extractByRules([{ number: 1, text }], {
+      properties: { discount: { type: 'number' }, tax: { type: 'number' }, quantity: { type: 'integer' } },
+    });
+    expect(found).toMatchObject({ discount: { value: -50 }, tax: { value: 190 }, quantity: { value: 12 } });
+    expect(Object.values(found).every(({ grounded }) => grounded)).toBe(true);
+  });
+
+  test('reads a number and a day that could be two as the rest of the document does', () => {
+    const text = pageOfRows('Weight: 1,234', 'Length: 2,5', 'Due date: 03/04/2024', 'Delivered: 03/25/2024');
+    const found = extractByRules([{ number: 1, text }], {
+      properties: { weight: { type: 'number' }, due_date: { type: 'string', format: 'date' } },
+    });
+    expect(found).toMatchObject({ weight: { value: 1.234 }, due_date: { value: '2024-03-04' } });
+  });
+
   test('lists the values of one kind, each once', () => {
     const text = pageOfRows('Mail a@b.example or c@d.example', 'again a@b.example');
     const found = extractByRules([{ number: 1, text }], {
@@ -106,6 +144,31 @@ describe('extraction by rules', () => {
     expect(found['items.1.price']).toMatchObject({ grounded: true, evidence: [{ page: 4, quote: '4.00' }] });
   });
 
+  test.each(['Total Station Leica', 'Gesamtausgabe Goethe', 'Sum insured cover'])(
+    '%p is an item, and no sum of the others',
+    (name) => {
+      const text = tableOf(['Item', 'Qty', 'Price'], [name, '1', '3.50'], ['Total (incl. GST)', '1', '3.50']);
+      expect(extractByRules([{ number: 1, text }], ITEMS)).toMatchObject({ 'items.0.description': { value: name } });
+      expect(extractByRules([{ number: 1, text }], ITEMS)).not.toHaveProperty(['items.1.description']);
+    },
+  );
+
+  test('a cell over two rows belongs to both items', () => {
+    const page = tableOf(['Date', 'Item', 'Price'], ['03/25/2024', 'Tea', '3.50'], ['', 'Cake', '4.00']);
+    const [table] = page.tables!;
+    const cells = table!.cells
+      .filter(({ row, column }) => row !== 2 || column !== 0)
+      .map((cell) => (cell.row === 1 && cell.column === 0 ? { ...cell, row_span: 2 } : cell));
+    const found = extractByRules([{ number: 1, text: { ...page, tables: [{ ...table!, cells }] } }], DATED);
+    expect([found['items.0.date']!.value, found['items.1.date']!.value]).toEqual(['2024-03-25', '2024-03-25']);
+  });
+
+  test('the days of a table are read in one order', () => {
+    const text = tableOf(['Date', 'Item'], ['03/04/2024', 'Tea'], ['03/25/2024', 'Cake']);
+    const found = extractByRules([{ number: 1, text }], DATED);
+    expect([found['items.0.date']!.value, found['items.1.date']!.value]).toEqual(['2024-03-04', '2024-03-25']);
+  });
+
   test('lists nothing where no table has such headings', () => {
     const text = tableOf(['Name', 'Age'], ['Anna', '7']);
     const items = { type: 'array', items: { type: 'object', properties: { voltage: {}, current: {} } } };
@@ -122,6 +185,17 @@ describe('extraction by rules', () => {
     );
   });
 });
+
+const ITEMS = listing({
+  description: { type: 'string' },
+  quantity: { type: 'integer' },
+  price: { type: 'number' },
+});
+const DATED = listing({ date: { type: 'string', format: 'date' }, item: { type: 'string' } });
+
+function listing(properties: Readonly<Record<string, Readonly<Record<string, string>>>>) {
+  return { properties: { items: { type: 'array', items: { type: 'object', properties } } } };
+}
 
 /** A page with nothing but a table: columns of 300 pixels, rows of 30. */
 function tableOf(...rows: readonly (readonly string[])[]): PageText {

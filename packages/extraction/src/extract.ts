@@ -3,12 +3,15 @@ import { ground, type Hint } from './grounding/ground.ts';
 import { type IndexedPage, indexPages } from './grounding/page-index.ts';
 import { type Row, rowsOf } from './layout/rows.ts';
 import { readCallerSchema } from './model/caller-schema.ts';
-import { type LeafShape, type Path, pathText, type Shape } from './model/schema.ts';
+import { fits } from './model/check-answer.ts';
+import { type Format, type LeafShape, type Path, pathText, type Shape } from './model/schema.ts';
 import { findField } from './rules/concepts.ts';
+import { writesMonthFirst } from './rules/issued.ts';
 import { findItems } from './rules/table-items.ts';
 import { findAmounts } from './values/amounts.ts';
 import { findDates } from './values/dates.ts';
 import { lettersOf } from './values/normalise.ts';
+import { type DecimalMark, decimalMarkOf, leadingNumber } from './values/numbers.ts';
 
 /** A page of a document, with its number from 1. */
 export interface NumberedPage {
@@ -25,6 +28,9 @@ interface Document {
   readonly pages: readonly NumberedPage[];
   readonly rows: readonly Row[];
   readonly indexed: readonly IndexedPage[];
+  /** How it writes what can be read in two ways. */
+  readonly dayFirst: boolean;
+  readonly decimal: DecimalMark;
 }
 
 /** What rules found for a leaf: as printed, in a form that compares, and where. */
@@ -48,7 +54,13 @@ const MOST_NAME = 60;
  */
 export function extractByRules(pages: readonly NumberedPage[], schema: FieldSchema): Record<string, ExtractedField> {
   const rows = pages.flatMap(({ text, number }) => rowsOf(text, number));
-  const document = { pages, rows, indexed: indexPages(pages) };
+  const document = {
+    pages,
+    rows,
+    indexed: indexPages(pages),
+    dayFirst: !writesMonthFirst(rows),
+    decimal: decimalMarkOf(rows.map(({ text }) => text)),
+  };
   return Object.fromEntries(fieldsOf(document, readCallerSchema(schema), []));
 }
 
@@ -63,13 +75,19 @@ function fieldsOf(document: Document, shape: Shape, path: Path): [string, Extrac
 }
 
 /** What fits of the findings for a leaf: by its title where it has one, else by its name. */
-function foundFor({ rows }: Document, shape: LeafShape, path: Path): (Print & { readonly points: number })[] {
+function foundFor(document: Document, shape: LeafShape, path: Path): (Print & { readonly points: number })[] {
   const name = String(path.findLast((step) => typeof step === 'string'));
   const { title } = shape;
   const asked = title !== undefined && title.length <= MOST_NAME ? [title, name] : [name];
   for (const one of asked) {
-    const found = findField(rows, one)
-      .map(({ row, ...finding }) => ({ ...finding, hint: { page: row.page, line: row.pieces[0]!.index } }))
+    const found = findField(document.rows, one)
+      .map(({ row, text, normalized, points }) => ({
+        text,
+        // What stands behind a label is nothing yet but its print.
+        normalized: normalized === text ? normalForm(document, text, shape) : normalized,
+        points,
+        hint: { page: row.page, line: row.pieces[0]!.index },
+      }))
       .filter((finding) => typed(finding, shape) !== null);
     if (found.length > 0) return found;
   }
@@ -98,18 +116,22 @@ function itemsOf(document: Document, properties: readonly [string, Shape][], pat
   return items.flatMap((item, at) =>
     leaves.map(([name, shape]): [string, ExtractedField] => {
       const cell = item.get(name);
-      const print = cell && { text: cell.text, normalized: normalForm(cell.text), hint: cell };
+      const print = cell && { text: cell.text, normalized: normalForm(document, cell.text, shape), hint: cell };
       return [pathText([...path, at, name]), fieldFrom(document, print ? [print] : [], shape)];
     }),
   );
 }
 
-/** A cell's day or sum in the form that compares. */
-function normalForm(text: string): string {
-  const date = findDates(text, { dayFirst: true })[0];
-  if (date && date.end - date.start === text.length) return date.value;
+/** The day, sum or number that a print holds, in the form that compares; for a leaf that asks for one, also among other words. */
+function normalForm({ dayFirst, decimal }: Document, text: string, { types, format }: LeafShape): string {
+  const date = findDates(text, { dayFirst })[0];
+  if (date && (format === 'date' || date.end - date.start === text.length)) return date.value;
   const amounts = findAmounts(text);
-  return amounts.length === 1 ? amounts[0]!.value : text;
+  const wantsNumber = !types.includes('string') && (types.includes('number') || types.includes('integer'));
+  const isSum =
+    amounts.length === 1 && (!wantsNumber || amounts[0]!.currency !== null || amounts[0]!.value.includes('.'));
+  if (isSum) return amounts[0]!.value;
+  return (wantsNumber ? leadingNumber(text, decimal)?.toString() : undefined) ?? text;
 }
 
 /** What was found as the leaf wants it; null where it cannot be that. */
@@ -128,16 +150,22 @@ function typed(found: Omit<Print, 'hint'>, { types, format, enum: values }: Leaf
 }
 
 function textFor({ text, normalized }: Omit<Print, 'hint'>, format: LeafShape['format']): string | null {
-  if (format === 'date') return /^\d{4}-\d\d-\d\d$/.test(normalized) ? normalized : null;
-  if (format === 'email') return /^\S+@\S+\.\S+$/.test(normalized) ? normalized : null;
-  return text.trim();
+  if (format === undefined) return text.trim();
+  return [normalized, text.trim(), `https://${normalized}`].find((one) => isOf(one, format)) ?? null;
+}
+
+/** A link is printed without its scheme; what has no point in it is none. */
+function isOf(text: string, format: Format): boolean {
+  return fits(text, format) && (format !== 'uri' || /^\w+:\/\/[^\s/]+\.\S+$/u.test(text));
 }
 
 /** The one of some values that a print is, or has in it as words of its own. */
 function listed(text: string, values: readonly Value[]): Value | null {
   const letters = lettersOf(text);
-  const same = values.find((value) => lettersOf(String(value)) === letters);
-  if (same !== undefined) return same;
+  const said = values.filter((value) => lettersOf(String(value)) === letters);
+  const same = said.find((value) => String(value).trim() === text.trim());
+  // "A+" and "A-" have the same letters.
+  if (same !== undefined || said.length > 0) return same ?? (said.length === 1 ? said[0]! : null);
   const words = ` ${text
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
@@ -151,6 +179,6 @@ function truth(text: string): boolean | null {
 }
 
 function number(text: string, isWhole: boolean): number | null {
-  const value = /^-?\d[\d,]*(?:\.\d+)?$/.test(text) ? Number(text.replaceAll(',', '')) : Number.NaN;
+  const value = /^-?\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   return Number.isNaN(value) || (isWhole && !Number.isInteger(value)) ? null : value;
 }

@@ -210,6 +210,11 @@ describe('extract', () => {
     const seeing = scriptedModel(() => good, { sees: true });
     await understand([INVOICE], request({ task: 'extract', schema }), { model: seeing, pictures });
     expect(seeing.questions[0]!.pictures).toEqual([pictures[0]]);
+    const scan = { number: 2, text: pageOfRows() };
+    await understand([INVOICE, scan], request({ task: 'extract', schema }), { model: seeing, pictures });
+    expect(seeing.questions[1]!.pictures).toEqual(pictures);
+    await understand([scan], request({ task: 'classify' }), { model: seeing, pictures }).catch(() => undefined);
+    expect(seeing.questions[2]!.pictures).toEqual([pictures[1]]);
     const blind = scriptedModel(() => good);
     await understand([INVOICE], request({ task: 'extract', schema }), { model: blind, pictures });
     expect(blind.questions[0]!.pictures).toEqual([]);

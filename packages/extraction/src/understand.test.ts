@@ -172,6 +172,28 @@ describe('fill', () => {
     expect(understood.result).toEqual({ 'Passport no.': { value: 'X1234567', source } });
   });
 
+  test.each([
+    ['a day', { Birth: 'Feb 01, 1990', Other: 'Jan 02, 1991' }, '1990-01-02'],
+    ['a number in another order', { Phone: '030 123 456' }, '030 456 123'],
+    ['names of two people', { Name: 'Anna Meier', Partner: 'Peter Schmidt' }, 'Anna Schmidt'],
+    ['a sum', { Total: '12.50', Count: '21 50' }, '21.50'],
+    ['another sign', { 'Blood group': 'A+' }, 'A-'],
+  ])('%s that no value says is left out, though its parts stand there', async (_, kv, value) => {
+    const understood = await fill([{ blank: 1, value, resource: 1 }], [{ ...PASSPORT, kv }]);
+    expect(understood.result).toEqual({});
+  });
+
+  test.each([
+    [{ Street: 'Main Street 1', City: '12345 Springfield' }, 'Main Street 1, 12345 Springfield'],
+    [{ Address: 'Main Street 1, 12345 Springfield' }, '12345 Springfield'],
+    [{ 姓名: '张三丰', 市: '北京' }, '三丰'],
+    [{ Birth: 'Feb 01, 1990' }, '01/02/1990'],
+    [{ Phone: '030 123 456' }, '030 123 456'],
+  ])('of %j it takes %p', async (kv, value) => {
+    const understood = await fill([{ blank: 1, value, resource: 1 }], [{ ...PASSPORT, kv } as typeof PASSPORT]);
+    expect(Object.keys(understood.result ?? {})).toEqual(['Full name']);
+  });
+
   test('a library longer than the context is asked about in parts, and official and newer sources win', async () => {
     const filler = 'lorem ipsum '.repeat(300);
     const old = { ...PASSPORT, id: 'old', date: '2011-01-01', kv: { Surname: 'Meyer', Note: filler } };

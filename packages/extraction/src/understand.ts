@@ -39,9 +39,10 @@ export async function understand(
   { model, rules = understandByRules, pictures = [], signal = new AbortController().signal }: UnderstandOptions,
 ): Promise<Understanding> {
   refuseUnanswerable(request);
-  // Pages without print say nothing to a model that it would not invent; there is nothing to ask about for extract either.
-  const isEmpty = ['doc', 'form', 'classify'].includes(request.task) && isBlank(pages);
-  if (model === null || isEmpty) return rules(pages, request);
+  if (model === null) return rules(pages, request);
+  // Pages without print say nothing to a model that it would not invent, unless it sees them; there is nothing to ask about for extract either.
+  const isShown = model.sees && pages.some(({ number }) => pictures.some(({ page }) => page === number));
+  if (['doc', 'form', 'classify'].includes(request.task) && isBlank(pages) && !isShown) return rules(pages, request);
   const asking = { model, pictures, signal };
   return { engine: 'model', model: model.name, ...(await askFor(asking, pages, request, rules)) };
 }

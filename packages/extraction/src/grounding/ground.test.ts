@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { LETTER_WIDTH, pageOfRows } from '../test-pages.ts';
+import { box, LETTER_WIDTH, pageOfRows } from '../test-pages.ts';
 import { ground } from './ground.ts';
 import { indexPages } from './page-index.ts';
 
@@ -37,14 +37,40 @@ describe('grounding', () => {
     ['1234.5', 'Total RM1,234.50'],
     ['41.45', 'CASH RM41.45'],
     ['0378456155', 'Tel 03-7845 6155'],
+    ['1234', 'Qty 1 234'],
+    ['1234', 'Qty 1,234'],
+    ['12.5', 'Rate 12,5'],
+    ['12.5', 'Weight 12.50 kg'],
+    ['50', 'Rate 50%'],
+    ['EUR 50', 'Sum 50.00 €'],
+    ['<5', 'Result < 5 mg'],
+    ['USD 50', 'Sum $50.00'],
+    ['GB82WEST12345698765432', 'IBAN GB82 WEST 1234 5698 7654 32'],
+    ['67 JLN 25/63, 40400 SHAH', '67 JLN 25/63,40400 SHAH'],
+    ['25 m²', 'Area 25 m2'],
   ])('%p is proven by %p, in another notation', (value, print) => {
     expect(ground(index(print), value)).toMatchObject({ grounded: true, evidence: [{ match: 'normalized' }] });
+  });
+
+  test.each([
+    ['-45.5', 'Balance -45.5'],
+    ['12.345', 'Length 12.345'],
+    ['10²', 'about 10²'],
+    ['A-', 'Blood group A-'],
+    ['<5', 'Result <5 mg'],
+    ['FAQ', 'Home > FAQ'],
+  ])('%p is proven by %p with its signs', (value, print) => {
+    expect(ground(index(print), value)).toMatchObject({ grounded: true, evidence: [{ match: 'exact' }] });
   });
 
   test.each([
     ['Confidential', 'Conf1dentiaI memo'],
     ['RETURNABLE', 'GOODS ARE NOT RETURNARLE'],
     ['JALAN TAMPOI 7/4', '12. Jalan T ampoi 7/4,Kawasan'],
+    ['DESCRIPTION', 'Descript ion'],
+    ['São Paulo, Brasil', 'Sao Paulo, Brasil'],
+    ['Room 1O5, Springfield', 'Room 105, Springfield'],
+    ['Vanilla ice cream', 'Vanella ice cream'],
   ])('%p is nearly what %p says', (value, print) => {
     const found = ground(index(print), value);
     expect(found.grounded).toBe(true);
@@ -62,6 +88,57 @@ describe('grounding', () => {
     ['', 'anything'],
   ])('%p is not proven by %p', (value, print) => {
     expect(ground(index(print), value)).toEqual({ grounded: false, confidence: 0, evidence: [] });
+  });
+
+  test.each([
+    ['a part of a number', '10000', 'Total 100.00'],
+    ['a part of a number', '123456', '1,234.56'],
+    ['a part of a number', '12345', 'Tel 9123456789'],
+    ['a part of a word', 'Married', 'Unmarried'],
+    ['a part of a word', 'legal', 'illegal'],
+    ['a part of a word', 'Paris', 'Comparison'],
+    ['a part of a number', '45 Main Street, Springfield', '145 Main Street, Springfield'],
+    ['a number without its point', '41.5', 'Seat 415'],
+    ['a number without its point', '2.5', 'Room 25'],
+    ['a number of another sign', '-45', 'Total 45'],
+    ['a number of another sign', '45', 'Total -45'],
+    ['a rounded number', '12.345', 'Total 12.35'],
+    ['two words', 'therapist', 'the rapist'],
+    ['two words', 'atypical case', 'a typical case'],
+    ['an opposite', 'Contract is valid', 'Contract is invalid'],
+    ['an opposite', 'Contract is valid until further notice', 'Contract is not valid until further notice'],
+    ['an opposite', 'Contract is not valid until further notice', 'Contract is valid until further notice'],
+    ['an opposite', 'increase of sales', 'decrease of sales'],
+    ['an opposite', 'hypertension', 'hypotension'],
+    ['another word', 'Employee', 'Employer'],
+    ['another word', 'the Employee of Acme Trading Ltd', 'the Employer of Acme Trading Ltd'],
+    ['an opposite', '本合同有效期为三年', '本合同无效期为三年'],
+    ['an opposite', '本合同有效期为三年', '本合同没有效期为三年'],
+    ['a number that lacks a digit', 'DE89370400440532013000', 'IBAN DE8937040044053201300'],
+    ['a number that lacks a digit', '12345 Main Street, Springfield', '1245 Main Street, Springfield'],
+    ['another sign', 'A-', 'Blood group A+'],
+    ['another sign', 'A', 'Blood group A-'],
+    ['no sign', 'C++', 'written in C'],
+    ['another sign', '< 5', 'Result > 5'],
+    ['a fraction', '12', 'Size ½'],
+    ['a power', '102', 'about 10²'],
+    ['another currency', '€50.00', 'Total $50.00'],
+    ['another currency', 'EUR 50', 'Total 50.00 USD'],
+  ])('%s proves nothing: %p is not %p', (_, value, print) => {
+    expect(ground(index(print), value).grounded).toBe(false);
+  });
+
+  test('what stands in two lines or cells is not one number or word, but over a hyphen', () => {
+    expect(ground(index('Qty 12', '3 pieces'), '123').grounded).toBe(false);
+    expect(ground(index(['10', '41']), '1041').grounded).toBe(false);
+    const columns = pageOfRows('2 500');
+    const [line] = columns.blocks[0]!.lines;
+    const words = line!.words.map((word, at) => ({ ...word, quad: at === 0 ? word.quad : box(200, 40, 230, 60) }));
+    const page = { ...columns, blocks: [{ ...columns.blocks[0]!, lines: [{ ...line!, words }] }] };
+    expect(ground(indexPages([{ number: 1, text: columns }]), '2500').grounded).toBe(true);
+    expect(ground(indexPages([{ number: 1, text: page }]), '2500').grounded).toBe(false);
+    expect(ground(index('a book', 'case'), 'bookcase').grounded).toBe(false);
+    expect(ground(index('the book-', 'case'), 'bookcase').grounded).toBe(true);
   });
 
   test('a value behind its label in one word is exact, with its own part of the word’s quad', () => {

@@ -1,5 +1,6 @@
 import { type Evidence, MATCH_KINDS, type MatchKind, type Point, type Quad } from '@docusnap/contracts';
-import { findLetters, findNearly, type Span } from './find-letters.ts';
+import { findLetters, type Span } from './find-letters.ts';
+import { findNearly } from './find-nearly.ts';
 import { findMeaning, meaningOf } from './find-values.ts';
 import type { IndexedPage } from './page-index.ts';
 

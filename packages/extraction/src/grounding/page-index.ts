@@ -12,16 +12,22 @@ export interface PlacedWord {
   readonly end: number;
 }
 
-/** A letter or digit of a page's text, in its normalised form. */
-export interface Letter {
+/** A letter or digit of a text, in its normalised form. */
+export interface TextLetter {
   readonly unit: string;
-  /** Index into the page's words. */
-  readonly word: number;
   /** Whether it is the first or the last letter of its word, or of a part of it: "Name:Anna" and "姓名：夏艳辰" are printed without a space. */
   readonly begins: boolean;
   readonly ends: boolean;
-  /** Of its word's text, in UTF-16 units. */
+  /** Whether it stands right behind the letter before it, with no space or mark between. */
+  readonly touches: boolean;
+  /** Of its text (that of its word on a page), in UTF-16 units. */
   readonly at: number;
+}
+
+/** A letter or digit of a page. */
+export interface Letter extends TextLetter {
+  /** Index into the page's words. */
+  readonly word: number;
 }
 
 /** A page made ready for many searches. */
@@ -56,16 +62,31 @@ function wordsOf({ text, words }: Line, line: number): PlacedWord[] {
 }
 
 function lettersOfWord({ word }: PlacedWord, index: number): Letter[] {
-  const { text, from } = normalise(word.text);
+  return lettersIn(word.text).map((letter) => ({ ...letter, word: index }));
+}
+
+/** The letters and digits of a text, of a word of a page or of a value, and where its parts begin and end. */
+export function lettersIn(source: string): TextLetter[] {
+  const { text, from } = normalise(source);
   const units = text.split('');
+  const gapBefore = (at: number): string => source.slice(from[at - 1]! + 1, from[at]);
   const isApart = (at: number): boolean => {
     const [before, after] = [units[at - 1], units[at]];
-    if (before === undefined || after === undefined) return true;
-    return SEPARATOR.test(word.text.slice(from[at - 1]! + 1, from[at])) && !(DIGIT.test(before) && DIGIT.test(after));
+    if (before === undefined || after === undefined || /\s/u.test(gapBefore(at))) return true;
+    return SEPARATOR.test(gapBefore(at)) && !(isDigit(before) && isDigit(after));
   };
-  return units.map((unit, at) => ({ unit, word: index, begins: isApart(at), ends: isApart(at + 1), at: from[at]! }));
+  return units.map((unit, at) => ({
+    unit,
+    begins: isApart(at),
+    ends: isApart(at + 1),
+    touches: at > 0 && gapBefore(at) === '',
+    at: from[at]!,
+  }));
+}
+
+export function isDigit(unit: string): boolean {
+  return unit >= '0' && unit <= '9';
 }
 
 /** Marks that part a label from its value, or one thing from another; points, commas and hyphens are inside of numbers and names. */
 const SEPARATOR = /[:：=|/()（）[\]【】「」“”"、，。；;]/u;
-const DIGIT = /\d/;

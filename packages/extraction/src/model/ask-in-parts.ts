@@ -43,7 +43,8 @@ export async function askInParts(
     throw new AppError('llm_context_exceeded', 'Its context has no room for a document beside what is asked for.');
   }
   const open = cutPages(
-    pages.filter(({ blocks }) => blocks.length > 0),
+    // A page without print may still show something to a model that sees.
+    pages.filter((page) => page.blocks.length > 0 || picturesOf(asking, [page]).length > 0),
     room,
   );
   const answers: PartAnswer[] = [];

@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Json } from './language-model.ts';
-import { checkedSchema, FORMATS, type Path, pathText, type Shape } from './schema.ts';
+import { checkedSchema, FORMATS, type Format, type Path, pathText, type Shape } from './schema.ts';
 
 /** What is wrong with one place of an answer. */
 export interface Fault {
@@ -16,6 +16,14 @@ export function checkerOf(shape: Shape): (value: Json) => Fault[] {
   addFormats.default(ajv, [...FORMATS]);
   const validate = ajv.compile(checkedSchema(shape));
   return (value) => (validate(value) ? [] : faultsOf(validate.errors ?? []));
+}
+
+/** Whether a text is what a format asks for, as the check of answers would say. */
+export function fits(text: string, format: Format): boolean {
+  const known = addFormats.default.get(format);
+  const check: unknown = typeof known === 'object' && 'validate' in known ? known.validate : known;
+  if (check instanceof RegExp) return check.test(text);
+  return typeof check === 'function' ? check(text) === true : check === true;
 }
 
 /** The first of each place: a wrong type makes the enum wrong too. */

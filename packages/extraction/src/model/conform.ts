@@ -53,7 +53,7 @@ function ofString(text: string, shape: LeafShape): Json {
 function numberOf(text: string): Json {
   if (/^[-+]?\d+(?:\.\d+)?$/.test(text)) return Number(text);
   const meaning = meaningOf(text);
-  return meaning.kind === 'amount' ? Number(meaning.value) : text;
+  return meaning.kind === 'amount' || meaning.kind === 'number' ? Number(meaning.value) : text;
 }
 
 function dateOf(text: string): Json {

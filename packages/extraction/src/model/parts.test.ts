@@ -73,6 +73,12 @@ describe('a document in parts', () => {
   });
 });
 
+test('pages without lines, which a model sees, are parted too', () => {
+  const [one, other] = [1, 2].map((number): TextPage => ({ number, blocks: [] }));
+  expect(smallerParts([one!, other!])).toEqual([[one], [other]]);
+  expect(smallerParts([one!])).toBeUndefined();
+});
+
 describe('quotations', () => {
   test('cannot be left by any text: every line of it has the mark', () => {
     fc.assert(

@@ -15,10 +15,10 @@ export function cutPages(pages: readonly TextPage[], tokens: number): TextPage[]
   return packed(pieces, tokens, tokensOfPage);
 }
 
-/** A part in two or more smaller ones; undefined where it is a single line, that is where no cut is left. */
+/** A part in two or more smaller ones; undefined where it is a single line, or a page without any, that is where no cut is left. */
 export function smallerParts(part: readonly TextPage[]): TextPage[][] | undefined {
   const lines = part.reduce((sum, { blocks }) => sum + blocks.flat().length, 0);
-  if (lines < 2) return undefined;
+  if (lines < 2 && part.length < 2) return undefined;
   const cut = cutPages(part, Math.ceil(tokensOf(part) / 2));
   return cut.length > 1 ? cut : undefined;
 }

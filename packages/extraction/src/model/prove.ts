@@ -2,6 +2,7 @@ import type { ExtractedField } from '@docusnap/contracts';
 import { meaningOf } from '../grounding/find-values.ts';
 import { type Grounding, ground, type Hint } from '../grounding/ground.ts';
 import type { IndexedPage } from '../grounding/page-index.ts';
+import { wordsOf } from '../rules/concepts.ts';
 
 export type Scalar = string | number | boolean;
 
@@ -18,10 +19,21 @@ export function searched(all: readonly IndexedPage[], numbers: readonly number[]
   return { first: all.filter(({ number }) => numbers.includes(number)), all };
 }
 
+/** What is known of a value beside itself. */
+export interface Asked {
+  readonly hint?: Hint | undefined;
+  /** What it is called: its title, its name. */
+  readonly labels?: readonly string[];
+}
+
 /** A value that a model gave, with what the pages say to it; null where it gave none. */
-export function prove({ first, all }: Searched, value: Scalar | null, hint?: Hint): ExtractedField {
+export function prove(
+  { first, all }: Searched,
+  value: Scalar | null,
+  { hint, labels = [] }: Asked = {},
+): ExtractedField {
   if (value === null) return NOTHING;
-  const writings = writingsOf(value);
+  const writings = typeof value === 'boolean' ? truthsOf(value, labels) : writingsOf(value);
   const near = bestOf(writings, (text) => ground(first, text, hint));
   const proof =
     near.grounded || first.length === all.length ? near : bestOf(writings, (text) => ground(all, text, hint));
@@ -42,11 +54,25 @@ export function hintOf({ evidence }: ExtractedField): Hint | undefined {
   return first === undefined || line === undefined ? undefined : { page: first.page, line };
 }
 
-/** How print writes a value; nothing on a page says true or false. */
-function writingsOf(value: Scalar): string[] {
-  if (typeof value === 'boolean') return [];
-  if (typeof value === 'string') return [value];
-  return [...new Set([String(value), value.toFixed(2)])];
+/** What forms print for true and for false; it says something only behind the label. */
+const TRUTHS = { true: ['yes', 'true', 'ja', 'oui', 'sí', '是'], false: ['no', 'false', 'nein', 'non', '否'] } as const;
+
+function truthsOf(value: boolean, labels: readonly string[]): string[] {
+  return labels
+    .map((label) => wordsOf(label).replace(/^(?:is|has) /, ''))
+    .filter((label) => label !== '')
+    .flatMap((label) => TRUTHS[`${value}`].map((word) => `${label} ${word}`));
+}
+
+/** How print writes a value: a number of at most two decimals also as a sum of money, a link also without its scheme. */
+function writingsOf(value: string | number): string[] {
+  if (typeof value === 'string') {
+    const link = /^https?:\/\/(.+?)\/?$/i.exec(value)?.[1];
+    return link === undefined ? [value] : [value, link];
+  }
+  const [asNumber, asSum] = [String(value), value.toFixed(2)];
+  if (Number(asSum) !== value) return [asNumber];
+  return Number.isInteger(value) ? [asNumber, asSum] : [asSum];
 }
 
 /** The writing that pages prove best; the first where they prove none. */

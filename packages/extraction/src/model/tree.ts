@@ -24,7 +24,8 @@ export function treeOf(answer: Json, shape: Shape, faults: readonly Fault[], pag
     const beside = problem === undefined ? {} : { problem };
     if (along.kind === 'leaf') {
       const isGood = value !== undefined && value !== null && typeof value !== 'object' && problem === undefined;
-      const field = prove(pages, isGood ? value : null, near);
+      const labels = [along.title ?? '', String(path.findLast((step) => typeof step === 'string') ?? '')];
+      const field = prove(pages, isGood ? value : null, { hint: near, labels });
       near = hintOf(field) ?? near;
       return { kind: 'leaf', field, ...beside };
     }

@@ -1,8 +1,6 @@
 import { AppError, type FillResult, type LibraryEntry, type TokenUsage, type Understanding } from '@docusnap/contracts';
-import { type Meaning, meaningOf } from '../grounding/find-values.ts';
+import { meaningOf, placesOf } from '../grounding/find-values.ts';
 import { isOfficial } from '../tasks/fill.ts';
-import { findAmounts, sameAmount } from '../values/amounts.ts';
-import { findDates } from '../values/dates.ts';
 import { normalise } from '../values/normalise.ts';
 import { askModel, type Inquiry, type JsonAnswer, materialTokens } from './ask.ts';
 import type { Asking } from './ask-in-parts.ts';
@@ -102,29 +100,42 @@ function filledOf(
   });
 }
 
-/** Whether a resource says a value: the same day or sum, or all of its words. */
+/** Whether a resource says a value: the same day, sum or number, else words of one of its values in a row, or several of its values joined. */
 function holds({ kv }: LibraryEntry, value: string): boolean {
   const known = Object.values(kv);
   const meaning = meaningOf(value);
-  if (meaning.kind !== 'text' && known.some((text) => saysMeaning(text, meaning))) return true;
-  const words = new Set(known.flatMap(wordsOf));
+  if (meaning.kind !== 'text') return known.some((text) => placesOf(text, meaning).length > 0);
   const wanted = wordsOf(value);
-  return wanted.length > 0 && wanted.every((word) => words.has(word) || isHanOf(known, word));
+  if (wanted.length === 0) return false;
+  const words = known.map(wordsOf);
+  return words.some((own) => isRun(wanted, own)) || known.some((text) => isHanOf(text, value)) || isJoin(wanted, words);
 }
 
-function saysMeaning(text: string, meaning: Exclude<Meaning, { kind: 'text' }>): boolean {
-  if (meaning.kind === 'amount') return findAmounts(text).some(({ value }) => sameAmount(value, meaning.value));
-  const days = [true, false].flatMap((dayFirst) => findDates(text, { dayFirst }));
-  return days.some(({ value }) => meaning.days.includes(value));
-}
+/** A sign behind a word is its own: "A+" is not "A-". */
+const WORD = /[\p{L}\p{M}\p{N}]+(?:[-+]+(?![\p{L}\p{N}]))?/gu;
 
 function wordsOf(text: string): string[] {
-  return (text.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []).map((word) => normalise(word).text);
+  return (text.match(WORD) ?? []).map((word) => normalise(word).text + (/[-+]+$/.exec(word)?.[0] ?? ''));
+}
+
+function isRun(words: readonly string[], of: readonly string[]): boolean {
+  return of.some((_, at) => words.every((word, index) => of[at + index] === word));
 }
 
 /** Chinese is written without spaces: a part of a value is a word too. */
-function isHanOf(known: readonly string[], word: string): boolean {
-  return /^\p{Script=Han}+$/u.test(word) && known.some((text) => normalise(text).text.includes(word));
+function isHanOf(text: string, value: string): boolean {
+  const letters = normalise(value).text;
+  return /^\p{Script=Han}+$/u.test(letters) && normalise(text).text.includes(letters);
+}
+
+/** Whether words are those of whole values, one value behind the other. */
+function isJoin(words: readonly string[], values: readonly (readonly string[])[]): boolean {
+  const wanted = words.join('');
+  const parts = new Set(values.map((own) => own.join('')).filter((part) => part !== ''));
+  const reached = new Set([0]);
+  // A set is walked in the order in which it grows.
+  for (const at of reached) for (const part of parts) if (wanted.startsWith(part, at)) reached.add(at + part.length);
+  return reached.has(wanted.length);
 }
 
 /** One value a blank: of several the one of an official document, then the one of the newest resource, the first among equals. */

@@ -45,7 +45,7 @@ export function findField(rows: readonly Row[], name: string): Finding[] {
 }
 
 /** "invoiceNumber", "invoice_number", "Invoice Number" > "invoice number". */
-function wordsOf(name: string): string {
+export function wordsOf(name: string): string {
   return name
     .replace(/(?<=[\p{Ll}\d])(?=\p{Lu})/gu, ' ')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')

@@ -57,6 +57,19 @@ describe('the total', () => {
     expect(findTotals(rowsOf(page, 1))[0]?.normalized).toBe('7.40');
   });
 
+  test('is told from tax and net by the words of other languages', () => {
+    expect(total(['Total TTC', '120,00'], ['Total TVA', '20,00'], ['Total HT', '100,00'])).toBe('120.00');
+    expect(total(['Netto', '100,00'], ['Umsatzsteuer 19%', '19,00'], ['Rechnungsbetrag', '119,00'])).toBe('119.00');
+    expect(total(['Gesamt netto', '100,00'], ['MwSt', '19,00'], ['Gesamt brutto', '119,00'])).toBe('119.00');
+    expect(total(['Net à payer', '120,00'], ['Total HT', '100,00'])).toBe('120.00');
+    expect(total(['Base imponible', '100,00'], ['IVA 21%', '21,00'], ['Total', '121,00'])).toBe('121.00');
+  });
+
+  test('is that of nothing else', () => {
+    expect(total(['Total', '770.00'], ['Total km', '12.50'])).toBe('770.00');
+    expect(total(['Total EUR', '770.00'], ['Total nights', '12.50'])).toBe('770.00');
+  });
+
   test('of a page without sums is nothing', () => {
     expect(findTotals(rows('THANK YOU', 'No. of items 4'))).toEqual([]);
   });

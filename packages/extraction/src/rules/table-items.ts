@@ -1,4 +1,5 @@
 import type { PageText, Table, TableCell } from '@docusnap/contracts';
+import { lettersOf } from '../values/normalise.ts';
 import { likeness } from './concepts.ts';
 import { says } from './labels.ts';
 import { standardName } from './vocabulary.ts';
@@ -31,10 +32,23 @@ const SUMS = [
   'gesamt',
   'zwischensumme',
   'sous-total',
+  'total amount',
+  'total due',
+  'net total',
+  'amount due',
+  'balance due',
+  'gesamtbetrag',
+  'gesamtsumme',
+  'endsumme',
+  'nettosumme',
+  'rechnungsbetrag',
   '合计',
   '总计',
   '小计',
-];
+].map((phrase) => ({ phrases: [phrase], length: lettersOf(phrase).length }));
+/** What may stand beside one of these words: a tax, a currency, a count. */
+const BESIDE_A_SUM =
+  /(?<!\p{L})(?:incl?|inclusive|inkl|excl?|exkl|zzgl|gst|vat|tax|sst|mwst|ust|tva|iva|ttc|ht|net|netto|brutto|rm|eur|usd|gbp|chf|of|items?|pcs|qty)(?!\p{L})|[^\p{L}]+/giu;
 /** What columns of goods are headed, by what a schema may call them. */
 const HEADINGS: Readonly<Record<string, readonly string[]>> = {
   description: [
@@ -78,13 +92,14 @@ export function findItems(
     (text.tables ?? []).flatMap((table) => {
       const header = headerOf(table, properties);
       if (!header) return [];
-      return rowsBelow(table, header.row).flatMap((cells) => {
+      return rowsBelow(table, header.row).flatMap(({ row, cells }) => {
         const values = [...header.columns].flatMap(([property, column]): [string, ItemValue][] => {
           const cell = cells.find((one) => one.column <= column && column < one.column + one.column_span);
           return cell && cell.text.trim() !== '' ? [[property, placed(cell, number, text)]] : [];
         });
-        const isSum = says(cells.map((cell) => cell.text).find((word) => word.trim() !== '') ?? '', SUMS);
-        return values.length * 2 >= header.columns.size && !isSum ? [new Map(values)] : [];
+        const own = cells.filter((cell) => cell.row === row && cell.text.trim() !== '');
+        const isItem = own.length > 0 && !isSum(own[0]!.text);
+        return values.length * 2 >= header.columns.size && isItem ? [new Map(values)] : [];
       });
     }),
   );
@@ -125,8 +140,20 @@ function likeHeading(property: string, heading: string): number {
   return likeness(property, heading);
 }
 
-function rowsBelow({ cells, rows }: Table, header: number): TableCell[][] {
-  return Array.from({ length: rows - header - 1 }, (_, at) => cells.filter(({ row }) => row === header + 1 + at));
+/** A cell over several rows belongs to each of them. */
+function rowsBelow({ cells, rows }: Table, header: number): { row: number; cells: TableCell[] }[] {
+  return Array.from({ length: rows - header - 1 }, (_, at) => {
+    const row = header + 1 + at;
+    const within = cells.filter((cell) => cell.row > header && cell.row <= row && row < cell.row + cell.row_span);
+    return { row, cells: within.toSorted((a, b) => a.column - b.column) };
+  });
+}
+
+/** A word for a sum that is all a cell says: "Total", "Total (incl. GST) 4", but not "Total Station". */
+function isSum(text: string): boolean {
+  const bare = text.replace(BESIDE_A_SUM, ' ');
+  const { length } = lettersOf(bare);
+  return SUMS.some((sum) => Math.abs(sum.length - length) <= 1 && says(bare, sum.phrases));
 }
 
 function placed({ text, quad }: TableCell, page: number, { blocks }: PageText): ItemValue {

@@ -1,3 +1,4 @@
+import { rowColumns } from '../layout/columns.ts';
 import type { Row } from '../layout/rows.ts';
 import { type Amount, findAmounts, sameAmount } from '../values/amounts.ts';
 import type { Finding } from './finding.ts';
@@ -17,6 +18,13 @@ const FINAL = [
   'balance due',
   'total due',
   'to pay',
+  'total ttc',
+  'ttc',
+  'net à payer',
+  'rechnungsbetrag',
+  'gesamtbetrag',
+  'brutto',
+  'bruttobetrag',
   'rounded total',
   'total rounded',
   'invoice total',
@@ -39,6 +47,12 @@ const PARTS = [
   '不含税',
   'zwischensumme',
   'sous-total',
+  'ht',
+  'hors taxe',
+  'hors taxes',
+  'netto',
+  'nettobetrag',
+  'imponible',
 ];
 /** What is no sum to pay, even beside the word "total". */
 const OTHER = [
@@ -70,8 +84,18 @@ const OTHER = [
   '税额',
   '数量',
 ];
-const TAX = ['gst', 'vat', 'tax', 'sst', 'mwst'];
-const INCLUSIVE = ['incl', 'inclusive', 'including', 'inc gst', 'with gst'];
+const TAX = ['gst', 'vat', 'tax', 'sst', 'mwst', 'mehrwertsteuer', 'ust', 'umsatzsteuer', 'tva', 'iva'];
+const INCLUSIVE = [
+  'incl',
+  'inclusive',
+  'including',
+  'inc gst',
+  'with gst',
+  'inkl',
+  'inklusive',
+  'comprise',
+  'incluido',
+];
 const PAID = [
   'cash',
   'visa',
@@ -91,10 +115,69 @@ const PAID = [
 const CHANGE = ['change', 'changedue', 'balance', 'change cash', '找零'];
 const SUMMARY = ['gst summary', 'tax summary', 'gstsummary', 'vat summary', 'tax code', 'tax rate'];
 
+const NEXT_WORD = /\b(?:total|totals|ttl)\b[^\p{L}\d]*(\p{L}{2,})/iu;
+/** Words that may stand behind "total" and leave it what is to be paid: currencies, and words for sums and sales; "total km" is of something else. */
+const NEUTRAL: ReadonlySet<string> = new Set([
+  ...[
+    'rm',
+    'rh',
+    'rn',
+    'myr',
+    'eur',
+    'euro',
+    'usd',
+    'gbp',
+    'chf',
+    'cny',
+    'rmb',
+    'jpy',
+    'hkd',
+    'sgd',
+    'inr',
+    'mad',
+    'dh',
+  ],
+  ...[
+    'amount',
+    'amt',
+    'sum',
+    'sale',
+    'sales',
+    'price',
+    'value',
+    'cost',
+    'fare',
+    'bill',
+    'invoice',
+    'charge',
+    'charges',
+  ],
+  ...[
+    'due',
+    'payable',
+    'paid',
+    'payment',
+    'cash',
+    'card',
+    'net',
+    'nett',
+    'gross',
+    'after',
+    'with',
+    'in',
+    'of',
+    'to',
+    'for',
+  ],
+  ...['round', 'rounded', 'rounding', 'incl', 'inclusive', 'inc', 'inkl', 'facture', 'factura', 'general', 'général'],
+]);
+
 /** Points for what a label says; only their order and rough distance matter. Tuned on no document: a label beats any number of hints. */
 const POINTS = {
   final: 7,
   plain: 6,
+  /** "Total km" may be a sum of anything. */
+  totalOf: 4,
   part: 1.5,
   paid: 1,
   none: -2,
@@ -150,7 +233,7 @@ const LABEL_REACH = 200;
 /** Each sum with the words that stand before it in its row; without words there, those of the nearer row that has words and no sum. */
 function labelled(rows: readonly Row[]): Candidate[] {
   let inSummary = false;
-  const found = rows.map((row) => findAmounts(row.text));
+  const found = rows.map((row) => findAmounts(rowColumns(row)));
   return rows.flatMap((row, at) => {
     inSummary ||= says(row.text, SUMMARY);
     const amounts = found[at]!.slice(-MOST_AMOUNTS);
@@ -182,8 +265,13 @@ function pointsOf(text: string): number {
   const isTotal = says(label, PLAIN) || says(label, FINAL);
   if (says(label, TAX) && !(isTotal && says(label, INCLUSIVE)) && !/total\W*$/i.test(text)) return POINTS.tax;
   if (says(label, FINAL)) return POINTS.final;
-  if (isTotal) return POINTS.plain;
+  if (isTotal) return isOfOther(text) ? POINTS.totalOf : POINTS.plain;
   return says(label, PAID) ? POINTS.paid : POINTS.none;
+}
+
+function isOfOther(label: string): boolean {
+  const next = NEXT_WORD.exec(label)?.[1]?.toLowerCase();
+  return next !== undefined && !NEUTRAL.has(next);
 }
 
 function paidLessChange(candidates: readonly Candidate[]): string | null {

@@ -141,7 +141,7 @@ describe('whatever the pages hold, the rules', () => {
       page: 1,
       middle: row * 10,
       height: 8,
-      phrases: [],
+      pieces: [],
     }));
     const start = process.cpuUsage();
     expect(findTotals(rows as unknown as Parameters<typeof findTotals>[0])).toHaveLength(8_000);

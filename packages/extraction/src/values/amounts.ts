@@ -49,61 +49,97 @@ const NO_LETTER = {
   before: String.raw`(?<![\d.,/]|(?=\p{L})\P{Script=Han})`,
   behind: String.raw`(?!(?=\p{L})\P{Script=Han})`,
 };
-/** Digits, with O read for 0 inside, groups of three by either custom, and two decimals behind a mark that worn print turns into "-", "·" or gives a space. */
-const NUMBER = String.raw`\d{1,3}(?:\.\d{3})+,\d{2}|[\dO]{1,3}(?:[,' ][\dO]{3})+(?: ?[.·] ?[\dO]{2})?|[\dO]{1,7}(?: ?[.,·] ?|-)[\dO]{2}`;
+/** Spaces that group digits; a tab stands for a gap between columns (see `columnText`), which parts a quantity from its price. */
+const GROUP_SPACE = String.raw`[ \u00a0\u202f]`;
+const SPACE = String.raw`[ \t\u00a0\u202f]?`;
+/** Two decimals behind a mark that worn print turns into "·" or gives a space. */
+const DECIMALS = String.raw` ?[.·] ?[\dO]{2}`;
+const ANY_DECIMALS = String.raw` ?[.,·] ?[\dO]{2}`;
+/**
+ * Digits, with O read for 0 inside: groups of three by the customs of the continent, of English, of Switzerland and France, those of India (a lakh is
+ * 1,00,000), or none.
+ */
+const NUMBER = [
+  String.raw`\d{1,3}(?:\.\d{3})+,\d{2}`,
+  String.raw`[\dO]{1,3}(?:,[\dO]{3})+(?:${DECIMALS})?`,
+  String.raw`[\dO]{1,3}(?:['’][\dO]{3})+(?:${ANY_DECIMALS})?`,
+  String.raw`[\dO]{1,3}(?:${GROUP_SPACE}[\dO]{3})+${ANY_DECIMALS}`,
+  String.raw`\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{2})?`,
+  String.raw`[\dO]{1,7}${ANY_DECIMALS}`,
+].join('|');
+/** A whole number, in groups or with a worn point ("14-10"), is a sum only beside a currency. */
+const WHOLE_NUMBER = String.raw`\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:['’]\d{3})+|\d{1,7}-\d{2}|\d{1,9}`;
+const SPACED_NUMBER = String.raw`\d{1,3}(?:${GROUP_SPACE}\d{3})+`;
+/** A minus touches its number or the currency before it; a dash between words, or between the ends of a range, is none. Brackets that close mean the same. */
+const BEGIN = String.raw`${NO_LETTER.before}(?<open>\()?(?:(?<=^|[\s(:=：]|\p{Script=Han})(?<minus>[-−]))?`;
+const END = String.raw`(?<trailing>[-−](?=\s|$))?(?<close>\))?`;
+const BEFORE = String.raw`(?<before>${SIGN})\.?${SPACE}(?<inner>[-−])?`;
+const BEHIND = `${SPACE}(?<behind>${SIGN})${NO_LETTER.behind}`;
+
 const AMOUNT = new RegExp(
-  String.raw`${NO_LETTER.before}(?:(?<minus>[-−(])? ?(?:(?<before>${SIGN})\.? ?)?(?<inner>[-−])?)(?<number>${NUMBER})(?![\d%]|[.,/:-]\d)(?: ?(?<behind>${SIGN})${NO_LETTER.behind})?`,
+  String.raw`${BEGIN}(?:${BEFORE})?(?<number>${NUMBER})(?![\d%]|[.,/:-]\d)(?:${BEHIND})?${END}`,
   'gu',
 );
-/** Continental form: 1.234,50. */
-const CONTINENTAL = /^\d{1,3}(?:\.\d{3})+,\d{2}$/;
+/** With its currency before it or behind: "RM 45", "$7", "45元", "1.234 EUR"; but "$7 250 ml" are two numbers. */
+const WHOLE = new RegExp(
+  String.raw`${BEGIN}${BEFORE}(?<number>${SPACED_NUMBER}(?! ?[\d\p{L}])|${WHOLE_NUMBER})(?![\d%]|[.,/:·-] ?\d)${END}`,
+  'gu',
+);
+const WHOLE_BEFORE = new RegExp(
+  String.raw`${BEGIN}(?<number>${SPACED_NUMBER}|${WHOLE_NUMBER})${BEHIND}(?! ?\d)${END}`,
+  'gu',
+);
 
 /** The sums of money in a text, in order: numbers with two decimals, or with groups of three or a currency. */
 export function findAmounts(text: string): Amount[] {
   return [...text.matchAll(AMOUNT), ...text.matchAll(WHOLE), ...text.matchAll(WHOLE_BEFORE)]
     .flatMap((match) => amountOf(match) ?? [])
-    .toSorted((a, b) => a.start - b.start)
+    .toSorted((a, b) => a.start - b.start || b.end - a.end)
     .filter((amount, at, all) => at === 0 || amount.start >= all[at - 1]!.end);
 }
 
-/** A whole number counts only with its currency, before or behind: "RM 45", "$7", "45元". */
-const WHOLE = new RegExp(
-  String.raw`${NO_LETTER.before}(?<minus>[-−(])?(?<before>${SIGN})\.? ?(?<inner>[-−])?(?<number>\d{1,3}(?:,\d{3})+|\d{1,9})(?![\d%]|[.,/:·-] ?\d)`,
-  'gu',
-);
-const WHOLE_BEFORE = new RegExp(
-  String.raw`${NO_LETTER.before}(?<minus>[-−(])?(?<number>\d{1,3}(?:,\d{3})+|\d{1,9}) ?(?<behind>${SIGN})${NO_LETTER.behind}(?! ?\d)`,
-  'gu',
-);
-
 function amountOf(match: RegExpExecArray): Amount | undefined {
-  const { minus, inner, before, behind, number = '' } = match.groups ?? {};
-  // A number that is nothing but letters read as zeros is none.
-  if (!/\d/.test(number)) return undefined;
+  const { open, close, minus, inner, trailing, before, behind, number = '' } = match.groups ?? {};
+  // A number that is nothing but letters read as zeros is none, and "10-15" beside a currency is a range.
+  if (!/\d/.test(number) || isRange(number)) return undefined;
   const value = canonical(number);
   const sign = before ?? behind;
-  const negative = minus !== undefined || inner !== undefined;
+  const isEnclosed = open !== undefined && close !== undefined;
+  const negative = isEnclosed || minus !== undefined || inner !== undefined || trailing !== undefined;
   return {
     value: negative && Number(value) !== 0 ? `-${value}` : value,
     currency: sign === undefined ? null : (CURRENCIES.get(sign) ?? null),
-    start: match.index,
-    end: match.index + match[0].length,
+    start: match.index + (open === undefined || isEnclosed ? 0 : open.length),
+    end: match.index + match[0].length - (close === undefined || isEnclosed ? 0 : close.length),
   };
+}
+
+function isRange(number: string): boolean {
+  const [from, to] = number.split('-');
+  return to !== undefined && Number(from) < Number(to);
 }
 
 function canonical(raw: string): string {
   const digits = raw.replaceAll('O', '0');
-  if (CONTINENTAL.test(digits)) return trimmed(digits.replaceAll('.', '').replace(',', '.'));
-  const decimals = /[.,·-]\s?(\d{2})$/.exec(digits.replace(/ ([.,·])/, '$1'));
-  const whole = (decimals ? digits.slice(0, digits.length - decimals[0].length) : digits).replace(/\D/g, '');
-  return trimmed(decimals ? `${whole}.${decimals[1]}` : whole);
-}
-
-function trimmed(number: string): string {
-  return number.replace(/^0+(?=\d)/, '');
+  const decimals = /[.,·-]\s?(\d{2})$/.exec(digits);
+  const whole = (decimals ? digits.slice(0, decimals.index) : digits).replace(/\D/g, '');
+  return `${whole.replace(/^0+(?=\d)/, '')}${decimals ? `.${decimals[1]}` : ''}`;
 }
 
 /** Whether two sums are the same amount of money, "41.4" and "41.40" alike. */
 export function sameAmount(a: string, b: string): boolean {
   return Math.round(Number(a) * 100) === Math.round(Number(b) * 100);
+}
+
+/** Signs that several countries' money has, and whose. */
+const SHARED_SIGNS: Readonly<Record<string, readonly string[]>> = {
+  $: ['USD', 'HKD', 'SGD'],
+  '¥': ['CNY', 'JPY'],
+};
+
+/** Whether two currencies may be one, as far as they are named. */
+export function sameCurrency(a: string | null, b: string | null): boolean {
+  const mayBe = (sign: string, code: string): boolean => SHARED_SIGNS[sign]?.includes(code) ?? false;
+  if (a === null || b === null) return true;
+  return a === b || mayBe(a, b) || mayBe(b, a);
 }

@@ -5,6 +5,7 @@ import { findDates } from './dates.ts';
 import { findIdentifiers, isChineseId, isIban } from './identifiers.ts';
 import { findMrz } from './mrz.ts';
 import { lettersOf, normalise } from './normalise.ts';
+import { decimalMarkOf, findNumbers, leadingNumber } from './numbers.ts';
 
 describe('amounts', () => {
   const values = (text: string): string[] => findAmounts(text).map(({ value }) => value);
@@ -14,7 +15,7 @@ describe('amounts', () => {
     ['Grand Total 1,234.50 USD', ['1234.50']],
     ['Summe 1.234,50 €', ['1234.50']],
     ['PWP LESS -2.37', ['-2.37']],
-    ['14-10', ['14.10']],
+    ['RM 14-10', ['14.10']],
     ['6. 90', ['6.90']],
     ['30·30', ['30.30']],
     ['RMO.02', ['0.02']],
@@ -24,16 +25,43 @@ describe('amounts', () => {
     ['共3件，应付45元', ['45']],
     ['￥1,280.00', ['1280.00']],
     ['Betrag 45 €', ['45']],
+    ['Kaffee - 3.50', ['3.50']],
+    ['10.00 - 12.50', ['10.00', '12.50']],
+    ['2 x (12.50 each)', ['12.50']],
+    ['Rabatt (12.50)', ['-12.50']],
+    ['Gutschrift 12,50-', ['-12.50']],
+    ['Rabatt -€5.00', ['-5.00']],
+    ['Rabatt €-5,00', ['-5.00']],
+    ['1 234,56 €', ['1234.56']],
+    ['1\u00a0234,56 €', ['1234.56']],
+    ['1\u202f234\u202f567,89', ['1234567.89']],
+    ['CHF 1’234.50', ['1234.50']],
+    ["CHF 1'234.50", ['1234.50']],
+    ['₹ 1,23,456.00', ['123456.00']],
+    ['€ 1.234', ['1234']],
+    ['1.234 EUR', ['1234']],
+    ['1 234 €', ['1234']],
+    ['2\t500,00', ['500.00']],
+    ['CHF 1 234', ['1234']],
+    ['$7 250 ml', ['7']],
   ])('%p holds %p', (text, expected) => {
     expect(values(text)).toEqual(expected);
   });
 
-  test.each(['GST 6.00%', '12:36:11', '29-12-2017', '05.22.95.66.66', 'Invoice 000145047552', 'Qty 4', '1.2.3'])(
-    '%p holds none',
-    (text) => {
-      expect(values(text)).toEqual([]);
-    },
-  );
+  test.each([
+    'GST 6.00%',
+    '12:36:11',
+    '29-12-2017',
+    '05.22.95.66.66',
+    'Invoice 000145047552',
+    'Qty 4',
+    '1.2.3',
+    '2019-20',
+    '12-34',
+    '$10-12',
+  ])('%p holds none', (text) => {
+    expect(values(text)).toEqual([]);
+  });
 
   test('says the currency where a sign or a code does', () => {
     expect(findAmounts('RM 7.10 and 8.20 and €9.30').map(({ currency }) => currency)).toEqual(['MYR', null, 'EUR']);
@@ -49,6 +77,31 @@ describe('amounts', () => {
         expect(text.slice(found!.start, found!.end).trim()).toBe(`${whole.toLocaleString('en-US')}.${rest}`);
       }),
     );
+  });
+});
+
+describe('numbers', () => {
+  test.each([
+    ['1,234', [1234, 1.234]],
+    ['1.234,5', [1234.5]],
+    ['1,234,567', [1234567]],
+    ['about -12.5', [-12.5]],
+    ['192.168.10.12', []],
+  ])('%p may mean %p', (text, readings) => {
+    expect(findNumbers(text)[0]?.readings).toEqual(readings);
+  });
+
+  test('the first of a text is read in its document’s mark', () => {
+    expect(['12 pcs', '$190.00', '1,5', '1,234', '-50,00'].map((text) => leadingNumber(text, '.'))).toEqual([
+      12, 190, 1.5, 1234, -50,
+    ]);
+    expect(leadingNumber('1,234 kg', ',')).toBe(1.234);
+    expect(leadingNumber('none of the 12', '.')).toBeUndefined();
+  });
+
+  test('the mark of a document is the one before most of its decimals', () => {
+    expect(decimalMarkOf(['12,50', '1.234,00', 'at 3.5'])).toBe(',');
+    expect(decimalMarkOf(['1,234.00', '7'])).toBe('.');
   });
 });
 
@@ -183,6 +236,10 @@ describe('normalised text', () => {
     const { text, from } = normalise('Ａ-b  №1!');
     expect(text).toBe('abno1');
     expect(from).toEqual([0, 2, 5, 5, 6]);
+  });
+
+  test('folds no fraction and no power of a number into digits', () => {
+    expect(normalise('½ 10² m² ①').text).toBe('½10²m21');
   });
 
   test('two writings of one word are the same', () => {
