@@ -4,17 +4,15 @@ import { settlePounds } from './pounds.ts';
 const LATIN = [...'abcdefghijklmnopqrstuvwxyz0123456789.,'];
 
 function settled(text: string, alphabet: readonly string[] = LATIN): string {
-  const words = text
-    .split(' ')
-    .map((word) =>
-      [...word].map((letter, step) => ({
-        text: letter,
-        probability: 1,
-        firstStep: step,
-        lastStep: step,
-        spaceBefore: 0,
-      })),
-    );
+  const words = text.split(' ').map((word) =>
+    [...word].map((letter, step) => ({
+      text: letter,
+      probability: 1,
+      firstStep: step,
+      lastStep: step,
+      spaceBefore: 0,
+    })),
+  );
   return settlePounds(words, alphabet)
     .map((word) => word.map((character) => character.text).join(''))
     .join(' ');
