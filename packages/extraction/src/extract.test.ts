@@ -36,6 +36,49 @@ describe('extraction by rules', () => {
     expect([iban, pages]).toEqual([nothing, nothing]);
   });
 
+  test('takes nothing of a row that says something else, however like its label is', () => {
+    const text = pageOfRows(
+      'Subtotal: f210.00',
+      'Total: 252.00',
+      'Beta fee: 14',
+      'Date: 2024-05-01',
+      'Customer: Jane Doe',
+    );
+    const found = extractByRules([{ number: 1, text }], {
+      properties: {
+        subtotal: { type: 'number' },
+        eta_fee: { type: 'number' },
+        due_date: { type: 'string', format: 'date' },
+        customer_name: { type: 'string' },
+      },
+    });
+    expect(Object.entries(found).map(([name, { value }]) => [name, value])).toEqual([
+      ['subtotal', null],
+      ['eta_fee', null],
+      ['due_date', null],
+      ['customer_name', 'Jane Doe'],
+    ]);
+  });
+
+  test('takes sums behind labels that tell a rate, and names behind those that end in a preposition', () => {
+    const text = pageOfRows(
+      ['Discount 5%', '-10.89'],
+      'Sales tax (20 %) $41.38',
+      ['VAT 7,5%', '12.00'],
+      'Deliver to: 203 Old Mill Road',
+    );
+    const found = extractByRules([{ number: 1, text }], {
+      properties: {
+        discount: { type: 'number' },
+        sales_tax: { type: 'number' },
+        tax: { type: 'number' },
+        vat: { type: 'number' },
+        deliverTo: { type: 'string' },
+      },
+    });
+    expect(Object.values(found).map(({ value }) => value)).toEqual([-10.89, 41.38, 41.38, 12, '203 Old Mill Road']);
+  });
+
   test('a page number of the document is in the evidence', () => {
     const found = extractByRules(
       [

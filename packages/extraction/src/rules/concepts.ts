@@ -33,8 +33,11 @@ const CONCEPTS: readonly { readonly asked: RegExp; readonly find: (rows: readonl
   },
 ];
 
-/** How like a label a name must be to ask for its value. */
+/** How like a label a name must be to ask for its value, and a word of the one a word of the other to be that word. */
 const ALIKE = 0.6;
+const SAME_WORD = 0.75;
+/** Words that say nothing of what a value is: "customer name" is what stands behind "Customer". */
+const PLAIN: ReadonlySet<string> = new Set(['name', 'number', 'id', 'code', 'value', 'text', 'of', 'the', 'and']);
 
 /** What the rules find for a field of that name, the best first: by what its name asks for, else by the label that is most like it. */
 export function findField(rows: readonly Row[], name: string): Finding[] {
@@ -63,9 +66,33 @@ function identified(rows: readonly Row[], kind: Identifier['kind']): Finding[] {
 
 function labelled(rows: readonly Row[], words: string): Finding[] {
   return findKeyValues(rows)
-    .map(({ key, value, row }) => ({ text: value, normalized: value, row, points: likeness(key, words) }))
+    .filter(({ key }) => isOfOneKind(wordsOf(expanded(key)), expanded(words)))
+    .map(({ key, value, row }) => ({ text: value, normalized: value, row, points: pointsOf(key, words) }))
     .filter(({ points }) => points >= ALIKE)
     .toSorted((a, b) => b.points - a.points);
+}
+
+/** "Sales tax" is a tax: a name that a label ends with asks for its value, though less than one that is more like it. */
+function pointsOf(label: string, name: string): number {
+  return wordsOf(label).endsWith(` ${name}`) ? Math.max(ALIKE, likeness(label, name)) : likeness(label, name);
+}
+
+/**
+ * Whether a label has all words of a name, but for plain ones: "Total" is like "subtotal", "Beta fee" like "eta fee" and "Date" like "due date", and each
+ * is something else. Print without spaces between its words is one word.
+ */
+function isOfOneKind(label: string, name: string): boolean {
+  return lettersOf(label) === lettersOf(name) || hasAll(label.split(' '), name.split(' '));
+}
+
+function hasAll(words: readonly string[], others: readonly string[]): boolean {
+  return others.every((other) => PLAIN.has(other) || words.some((word) => isSameWord(word, other)));
+}
+
+/** But for letters that were misread, which the first seldom is; a shortened word has the first letters of the whole. */
+function isSameWord(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return a[0] === b[0] && (likeness(a, b) >= SAME_WORD || (short.length >= 3 && long.startsWith(short)));
 }
 
 /** Of two texts: twice their common pairs of letters over all their pairs (Dice's coefficient). */

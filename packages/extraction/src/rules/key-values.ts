@@ -25,6 +25,11 @@ const INSTRUCTION = /^\s*[([（][^)\]）]*\p{L}{2}[^)\]）]*[)\]）][\s.]*$/u;
 /** A label that ends with a sign for numbers, and what has digits behind it. */
 const NUMBERED =
   /^\s*(?<label>\p{L}[\p{L} .-]{0,24}?\s?(?:(?<!\p{L})n[or]\.?|(?<!\p{L})num(?:ber)?|n°|№|#))(?:\s+|(?<=[.#°№]))(?<value>(?:\p{Lu}{1,4} ?)?[\p{L}\d/-]*\d[\p{L}\d/-]*)\s*$/iu;
+/** The rate that a label tells: "Sales tax 20%", "VAT (7.5 %)". */
+const RATE = /\s*[([]?\d{1,2}(?:[.,]\d{1,2})? ?%[)\]]?$/u;
+/** A label with its rate, and a sum behind it. */
+const RATED =
+  /^\s*(?<label>\p{L}[\p{L} .&'-]{1,30}?)\s*[([]?\d{1,2}(?:[.,]\d{1,2})? ?%[)\]]?\s+(?<value>[-+(]?(?:\p{Sc}|\p{Lu}{2,3})? ?-?\d[\d.,' ]*\d\)?(?: ?(?:\p{Sc}|\p{Lu}{3}))?)\s*$/u;
 /** What has one of these names is written with digits. */
 const NUMERIC =
   /Date|Number|Phone|Fax|IBAN|Total|Amount|Price|Quantity|Postal|Pages|Tax|Cash|Change|Rounding|Discount|Time/u;
@@ -52,7 +57,7 @@ function pairsAt(rows: readonly Row[], parts: readonly (readonly Part[])[], { at
   const part = parts[at]![index]!;
   const labels = splitLabels(part.text);
   if (labels.length === 0) {
-    const numbered = numberedPair(row, part);
+    const numbered = [...numberedPair(row, part), ...ratedPair(row, part)];
     return numbered.length > 0 || index > 0 ? numbered : levelPair(row, parts[at]!);
   }
   return labels.flatMap(({ key, value: behind }, label): KeyValue[] => {
@@ -88,11 +93,19 @@ function numberedPair(row: Row, { text, pieces }: Part): KeyValue[] {
   return isLabel ? [{ key: label, value, row, piece: pieces[0]!, place: 'behind' }] : [];
 }
 
-/** "Subtotal      12.50": two phrases alone in a row. */
+/** "Sales tax 20% 41.38": what it is, how much of it, and the sum. */
+function ratedPair(row: Row, { text, pieces }: Part): KeyValue[] {
+  const { label = '', value = '' } = RATED.exec(text)?.groups ?? {};
+  const key = labelOf(label);
+  return key === null ? [] : [{ key, value: tidy(value), row, piece: pieces[0]!, place: 'behind' }];
+}
+
+/** "Subtotal      12.50", "Discount 5%      -0.63": two phrases alone in a row. */
 function levelPair(row: Row, parts: readonly Part[]): KeyValue[] {
   const [first, second] = parts;
-  if (parts.length !== 2 || !first || !second || /\d/.test(first.text) || first.text.includes(GAP_MARK)) return [];
-  const key = labelOf(first.text);
+  const label = first?.text.replace(RATE, '') ?? '';
+  if (parts.length !== 2 || !second || /\d/.test(label) || label.includes(GAP_MARK)) return [];
+  const key = labelOf(label);
   if (key === null || !isValue(key, second.text)) return [];
   const isShort = key.split(' ').length <= LEVEL.words && (!/\p{Script=Han}/u.test(key) || key.length <= LEVEL.han);
   const value = tidy(second.text);

@@ -21,6 +21,8 @@ const LENTICULAR = /^\s*【(?<key>[^【】]{1,14})】\s*[:：]?\s*(?<value>.*)$/
 /** Marks of sentences, the end of one before the next, addresses of the net. */
 const NO_LABEL = /[，。；！？“”"@•●]|\p{Ll}{4}[.!?;] +\p{Lu}\p{Ll}|^(?:https?|www)(?!\p{L})/u;
 const HAN = /\p{Script=Han}/u;
+/** "Deliver to", "Approved by": a name follows. */
+const ADDRESSED = /^\p{Lu}\p{L}+ (?:to|by|from)$/u;
 
 /** What a piece of print says of labels with a colon, one after another: "Date: 12/02/2018 Time: 14:31" has two. Without a colon it is empty. */
 export function splitLabels(text: string): Labelled[] {
@@ -51,7 +53,7 @@ export function labelOf(text: string): string | null {
 }
 
 function isLabel(key: string): boolean {
-  if (standardName(key) !== undefined) return true;
+  if (standardName(key) !== undefined || ADDRESSED.test(key)) return true;
   if (NO_LABEL.test(key) || !/\p{L}/u.test(key)) return false;
   const letters = lettersOf(key);
   if (HAN.test(key)) return letters.length > 1 && letters.length <= MOST_HAN && !/[，、]/.test(key);
