@@ -1,4 +1,5 @@
 import type { PageText, Table } from '@docusnap/contracts';
+import { withBoxes } from './boxes.ts';
 import { fitText } from './characters.ts';
 import type { Leaf } from './leaves.ts';
 import { bulletOf } from './marks.ts';
@@ -28,9 +29,12 @@ export async function* formatMarkdown(leaves: AsyncIterable<Leaf>): AsyncGenerat
   }
 }
 
-/** A page as Markdown: headings by the size of their print, items, paragraphs, tables; rows of cells line by line with bars between the cells. */
+/**
+ * A page as Markdown: headings by the size of their print, items, paragraphs, tables; rows of cells line by line with bars between the cells; check boxes
+ * as signs.
+ */
 export function pageAsMarkdown(page: PageText): string {
-  const sections = sectionsOf(page).map((section) =>
+  const sections = sectionsOf(withBoxes(page)).map((section) =>
     section.kind === 'table' ? section : { kind: section.kind, passages: passagesOf(section.page).flat() },
   );
   const body = bodySize(sections.flatMap((section) => (section.kind === 'table' ? [] : section.passages)));

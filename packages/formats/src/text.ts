@@ -1,4 +1,5 @@
 import type { PageText, Table } from '@docusnap/contracts';
+import { withBoxes } from './boxes.ts';
 import { fitText } from './characters.ts';
 import type { Leaf } from './leaves.ts';
 import { passagesOf } from './passages.ts';
@@ -18,9 +19,9 @@ export async function* formatText(leaves: AsyncIterable<Leaf>): AsyncGenerator<s
   }
 }
 
-/** A page as plain text: a passage a line, blocks apart by an empty line; of tables a row a line, its cells apart by tabs, empty ones too. */
+/** A page as plain text: a passage a line, blocks apart by an empty line; of tables a row a line, its cells apart by tabs, empty ones too; check boxes as signs. */
 export function pageAsText(page: PageText): string {
-  return sectionsOf(page)
+  return sectionsOf(withBoxes(page))
     .map((section) => (section.kind === 'table' ? tableAsText(section.table) : printAsText(section.page)))
     .filter((text) => text !== '')
     .join('\n\n');
