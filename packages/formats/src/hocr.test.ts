@@ -26,6 +26,11 @@ test('it is valid XHTML with the classes of hOCR, and holds every word in order 
   expect(hocr).toContain('title="bbox 0 0 1000 1400; ppageno 1"');
 });
 
+test('pages have the numbers that they have in the document, however few were asked for', async () => {
+  const hocr = await hocrOf(leaf(2, page), failedPage(5, 'page_timeout'));
+  expect([...hocr.matchAll(/ppageno (\d+)/g)].map(([, number]) => number)).toEqual(['1', '4']);
+});
+
 test('a line that leans has a sloping baseline, and words that lean have their outline', async () => {
   const leaning = turned(page, 2, [100, 0]);
   const hocr = await hocrOf(leaf(1, leaning));

@@ -37,14 +37,14 @@ function head(title: string): string {
 `;
 }
 
-function failureAsHocr({ reason }: FailedLeaf, order: number): string {
-  const title = `bbox 0 0 0 0; ppageno ${order - 1}; x_error "${reason.replaceAll('"', "'")}"`;
+function failureAsHocr({ kind, number, reason }: FailedLeaf, order: number): string {
+  const title = `bbox 0 0 0 0; ppageno ${(kind === 'failed page' ? number : order) - 1}; x_error "${reason.replaceAll('"', "'")}"`;
   return `  ${xmlComment(`not read: ${reason}`)}\n  <div class="ocr_page" id="page_${order}" title="${escapeXml(title)}"></div>\n`;
 }
 
-function pageAsHocr({ text }: ReadLeaf, order: number): string {
+function pageAsHocr({ text, number }: ReadLeaf, order: number): string {
   const areas = passagesOf(text).map((passages, index) => areaAsHocr(passages, text, `${order}_${index + 1}`));
-  const title = `bbox 0 0 ${text.width} ${text.height}; ppageno ${order - 1}`;
+  const title = `bbox 0 0 ${text.width} ${text.height}; ppageno ${number - 1}`;
   return `  <div class="ocr_page" id="page_${order}" title="${title}">\n${areas.join('')}  </div>\n`;
 }
 
