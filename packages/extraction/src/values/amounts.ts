@@ -55,21 +55,23 @@ const SPACE = String.raw`[ \t\u00a0\u202f]?`;
 /** Two decimals behind a mark that worn print turns into "·" or gives a space. */
 const DECIMALS = String.raw` ?[.·] ?[\dO]{2}`;
 const ANY_DECIMALS = String.raw` ?[.,·] ?[\dO]{2}`;
+/** Groups of a number, of which no sum has more: columns of numbers would be looked through from each of them on. */
+const TIMES = '{1,4}';
 /**
  * Digits, with O read for 0 inside: groups of three by the customs of the continent, of English, of Switzerland and France, those of India (a lakh is
  * 1,00,000), or none.
  */
 const NUMBER = [
-  String.raw`\d{1,3}(?:\.\d{3})+,\d{2}`,
-  String.raw`[\dO]{1,3}(?:,[\dO]{3})+(?:${DECIMALS})?`,
-  String.raw`[\dO]{1,3}(?:['’][\dO]{3})+(?:${ANY_DECIMALS})?`,
-  String.raw`[\dO]{1,3}(?:${GROUP_SPACE}[\dO]{3})+${ANY_DECIMALS}`,
-  String.raw`\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{2})?`,
+  String.raw`\d{1,3}(?:\.\d{3})${TIMES},\d{2}`,
+  String.raw`[\dO]{1,3}(?:,[\dO]{3})${TIMES}(?:${DECIMALS})?`,
+  String.raw`[\dO]{1,3}(?:['’][\dO]{3})${TIMES}(?:${ANY_DECIMALS})?`,
+  String.raw`[\dO]{1,3}(?:${GROUP_SPACE}[\dO]{3})${TIMES}${ANY_DECIMALS}`,
+  String.raw`\d{1,2}(?:,\d{2})${TIMES},\d{3}(?:\.\d{2})?`,
   String.raw`[\dO]{1,7}${ANY_DECIMALS}`,
 ].join('|');
 /** A whole number, in groups or with a worn point ("14-10"), is a sum only beside a currency. */
-const WHOLE_NUMBER = String.raw`\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:['’]\d{3})+|\d{1,7}-\d{2}|\d{1,9}`;
-const SPACED_NUMBER = String.raw`\d{1,3}(?:${GROUP_SPACE}\d{3})+`;
+const WHOLE_NUMBER = String.raw`\d{1,3}(?:,\d{3})${TIMES}|\d{1,3}(?:\.\d{3})${TIMES}|\d{1,3}(?:['’]\d{3})${TIMES}|\d{1,7}-\d{2}|\d{1,9}`;
+const SPACED_NUMBER = String.raw`\d{1,3}(?:${GROUP_SPACE}\d{3})${TIMES}`;
 /** A minus touches its number or the currency before it; a dash between words, or between the ends of a range, is none. Brackets that close mean the same. */
 const BEGIN = String.raw`${NO_LETTER.before}(?<open>\()?(?:(?<=^|[\s(:=：]|\p{Script=Han})(?<minus>[-−]))?`;
 const END = String.raw`(?<trailing>[-−](?=\s|$))?(?<close>\))?`;
