@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Problem } from '@docusnap/contracts';
 import { answersIn, sendRaw } from '@docusnap/testing';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -73,6 +75,17 @@ test('a head that is too large or has too many fields is refused', async () => {
   expect(await answersTo(long)).toEqual(['headers_too_large']);
   const many = `GET /healthz HTTP/1.1\r\n${HOST}Connection: close\r\n${'X: y\r\n'.repeat(100)}\r\n`;
   expect(await answersTo(many)).toEqual(['headers_too_large']);
+});
+
+test('a client that resets its connection once CONNECT was refused ends no process', async () => {
+  const socket = connect(server.port, '127.0.0.1');
+  socket.write(`CONNECT evil.test:443 HTTP/1.1\r\n${HOST}\r\n`);
+  await once(socket, 'data');
+  const reset = once(socket, 'close');
+  socket.resetAndDestroy();
+  await reset;
+  // By the time of another answer it has been heard of; what nobody catches fails the test.
+  expect(await answersTo(`GET /healthz HTTP/1.1\r\n${HOST}Connection: close\r\n\r\n`)).toEqual([200]);
 });
 
 test('CONNECT is refused; an upgrade and an unknown expectation are not heard', async () => {

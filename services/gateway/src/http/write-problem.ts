@@ -9,6 +9,8 @@ const LINGER_MS = 2_000;
 
 /** Answers on a connection on which there is no request to answer, or none that can be answered otherwise, and closes it. */
 export function writeProblem(socket: Duplex, error: AppError, requestId: string = randomUUID()): void {
+  // The server has let go of a connection that asked for CONNECT: nobody else hears of its errors, and one that nobody hears ends the process.
+  socket.on('error', () => socket.destroy());
   if (!socket.writable) {
     socket.destroy();
     return;
