@@ -198,7 +198,7 @@ test('batches, keys, webhooks, usage and the system answer', async () => {
 });
 
 /** The newest entry, as soon as one is written: the gateway writes them once a second. */
-async function auditEntries(): Promise<unknown[]> {
+async function auditEntries(): Promise<readonly unknown[]> {
   for (;;) {
     const { entries } = await docusnap.call('get_v1_audit', { query: { limit: 1 } });
     if (entries.length > 0) return entries;
