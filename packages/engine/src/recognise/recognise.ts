@@ -1,7 +1,7 @@
 import type { Line } from '@docusnap/contracts';
 import { heightOf, lengthOf, type Region, stretchOf } from '../geometry/region.ts';
 import { mapInFlight } from '../in-flight.ts';
-import type { Models } from '../models.ts';
+import type { Models, Tensor } from '../models.ts';
 import type { Candidate } from '../orient/orient.ts';
 import type { Raster } from '../raster.ts';
 import { runModel, runModelOnce } from '../run-model.ts';
@@ -9,6 +9,7 @@ import type { Effort } from '../settings.ts';
 import { placeInColumn } from '../stacked/place.ts';
 import { columnInput } from '../stacked/prepare.ts';
 import { aspectFor, inTurns, type Witness, witnessOf } from './aspect.ts';
+import { settleCapitals } from './capitals.ts';
 import { isCrowded } from './crowded.ts';
 import { settleDashes } from './dashes.ts';
 import { type Character, decodeSteps } from './decode.ts';
@@ -174,20 +175,22 @@ async function readAlong(desk: Desk, region: Region, again?: 'wider' | 'softened
   if (again === 'softened') soften(picture);
   return runModel(models.recognition, picture, (output) => {
     const reading = { output, alphabet: models.alphabet };
-    const characters = charactersIn(reading);
-    if (characters.length === 0) return undefined;
+    const seen = charactersIn(reading);
+    if (seen.length === 0) return undefined;
     const steps = output.dims[1]!;
     const [, , rows, columns] = picture.dims as [number, number, number, number];
     // At its greatest width it would be the same picture again.
-    const crowded = columns < MOST_WIDTH && isCrowded(characters, reading);
-    const line = lineOf(region, steps, wordsOf(characters, reading));
+    const crowded = columns < MOST_WIDTH && isCrowded(seen, reading);
     // Only what was read unsurely may be read again.
-    const grainy = line.confidence < effort.sure && isGrainy(picture);
+    const grainy = confidenceOf(seen) < effort.sure && isGrainy(picture);
+    // The model has done with the picture, whose memory may be drawn into; marks and capitals show what they are in the line's own shape.
+    const draw = (): Tensor => lineInput(page, region, 1, room.take);
+    const characters = settleCapitals(seen, { posterior: posteriorOf(reading), draw, steps });
+    const line = lineOf(region, steps, wordsOf(characters, reading));
     // A very long line's picture is narrower than was asked for.
     const drawn = { height, aspect: (columns * height) / (rows * Math.max(1, length)), confidence: line.confidence };
     const read = { ...line, crowded, grainy, witness: witnessOf(characters, drawn, effort.steps) };
-    // The model has done with the picture, whose memory may be drawn into; marks show what they are in the line's own shape.
-    const quotes = quotesIn(characters, () => lineInput(page, region, 1, room.take), steps);
+    const quotes = quotesIn(characters, draw, steps);
     if (quotes.length === 0) return read;
     const leans = quotes.flatMap((quote) => quote.leans);
     return { ...read, marks: { leans, curled: lineOf(region, steps, wordsOf(curled(characters, quotes), reading)) } };
